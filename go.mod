@@ -1,0 +1,3 @@
+module alliancebot
+
+go 1.26.8
