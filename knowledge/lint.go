@@ -1,0 +1,3 @@
+package knowledge
+
+func (f *folder) check(b *Base) error { return f.errs.Err() }
