@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"net/url"
 	"slices"
 
 	"alliancebot/knowledge"
@@ -166,8 +167,37 @@ func unique(cs []Choice) []Choice {
 
 // refuse says that there is no answer, why, and where to go instead.
 func (t *turn) refuse(why markup.Text, near []Choice) Reply {
-	reply := Reply{Kind: Unknown, Notice: why, Choices: near}
-	return reply
+	own := &t.kb.Replies
+	notice := []markup.Text{why}
+	if !linksTo(why, own.Website) {
+		notice = append(notice, own.Website)
+	}
+	notice = append(notice, own.SafetyLine)
+	if len(near) > 0 {
+		notice = append(notice, own.Nearest)
+	}
+	return Reply{Kind: Unknown, Notice: markup.Join(notice...), Choices: near}
+}
+
+// linksTo reports whether the text links to the site that the other one links to.
+func linksTo(text, other markup.Text) bool {
+	for _, a := range text.Links() {
+		for _, b := range other.Links() {
+			if site(a) == site(b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// site is the host of an address.
+func site(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
 }
 
 // missing says that the document does not hold what was asked for.
@@ -203,7 +233,7 @@ func choices(entries []*knowledge.Entry) []Choice {
 func (t *turn) render(e *knowledge.Entry) Answer {
 	a := Answer{Entry: e.ID, Title: e.Question, Body: e.Answer, Related: t.related(e), HasMore: !e.More.Empty()}
 	if e.AsPublished {
-		a.Note = t.kb.Replies.AsPublished
+		a.Note = t.kb.Replies.AsPublished.Plain()
 	}
 	for _, s := range e.Sources {
 		c := Citation{Document: s.Source.Title, Section: s.Section, Publisher: s.Source.Publisher, URL: s.Source.URL, Read: s.Source.Read}

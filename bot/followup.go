@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"alliancebot/knowledge"
-	"alliancebot/knowledge/markup"
 )
 
 // followUp answers what only makes sense after something else: "tell me more", "when was that?", "the second one",
@@ -233,5 +232,3 @@ func (t *turn) seeAlso(e *knowledge.Entry) []*knowledge.Entry {
 	}
 	return out
 }
-
-var _ markup.Text

@@ -23,6 +23,9 @@ type tokens struct {
 // termPrefix marks the concepts that are terms of the glossary.
 const termPrefix = "term "
 
+// synonymPrefix marks the ones that are groups of synonyms; their number follows.
+const synonymPrefix = "synonym "
+
 // analyzer turns text into tokens. It never changes after newAnalyzer.
 type analyzer struct {
 	stems    map[string]string // by word; of all words that the knowledge has

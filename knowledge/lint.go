@@ -1,0 +1,6 @@
+package knowledge
+
+func (f *folder) check(b *Base) error {
+	f.checkReplies(b)
+	return f.errs.Err()
+}
