@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"alliancebot/bot/guard"
-	"alliancebot/knowledge"
 	"alliancebot/knowledge/markup"
 )
 
@@ -69,6 +68,9 @@ type Answer struct {
 	Sources []Citation // one a section, in the order of the entry
 	Related []Choice   // entries worth asking for next; at most 3
 	HasMore bool       // "tell me more" has more to say
+	// Missing marks the place of a question, among several, that the document does not answer. Body says so; all
+	// other fields are empty.
+	Missing bool
 }
 
 // Citation is a section of a published document, and the day on which it was read.
@@ -130,5 +132,3 @@ type Handler interface {
 	// About describes the bot as the knowledge stands now.
 	About() About
 }
-
-var _ = knowledge.Covered

@@ -22,6 +22,7 @@ func (f *folder) build() *Base {
 		}
 	}
 	f.buildTerms(b)
+	f.buildReplies(b)
 	if f.unchecked {
 		dropDangling(b)
 	}

@@ -19,6 +19,7 @@ type Base struct {
 	Terms     []Term     // the glossary, in file order
 	Synonyms  [][]string // groups of words and short phrases that mean the same to the matcher
 	Sources   []*Source  // by id
+	Replies   Replies    // the bot's own words
 	Safety    *Safety    // nil when the folder has no safety.yaml
 	Suites    []Suite    // by file name
 	Version   string     // 12 hexadecimal digits that change when any file of the folder does

@@ -70,6 +70,8 @@ type lint struct {
 	*folder
 	base     *Base
 	passages []*passage
+	answers  map[*Entry]*passage
+	lock     *lock  // made when the first rule needs it
 	rule     string // the one that runs
 	mistakes []finding
 	warnings []finding
@@ -108,7 +110,16 @@ func (f *folder) check(b *Base) error {
 	if !f.unchecked {
 		l.passages = f.passages(b)
 	}
+	l.answers = make(map[*Entry]*passage, len(b.Entries))
+	for _, p := range l.passages {
+		if l.answers[p.entry] == nil {
+			l.answers[p.entry] = p // the answer comes before what "tell me more" adds
+		}
+	}
 	l.run(rules)
+	if !f.unchecked {
+		f.checkReplies(b)
+	}
 	errs := f.errs
 	for i := range l.mistakes {
 		errs = append(errs, &l.mistakes[i].Error)
@@ -122,46 +133,55 @@ func (f *folder) check(b *Base) error {
 
 // passage is an approved text: an answer, what "tell me more" adds, or the meaning of a term.
 type passage struct {
-	entry *Entry     // nil for the meaning of a term
-	node  *entryNode // nil for the meaning of a term
+	entry *Entry // nil for the meaning of a term
 	src   yamlfile.String
 	text  markup.Text
 	lines []line
+	plain string // all that a reader sees, with a line end after every paragraph and item
 }
 
 // line is a paragraph or a list item as a reader sees it.
 type line struct {
-	text string
-	item bool
-	list int // of a paragraph right before a list: the number of its items
+	text  string
+	words []word
+	item  bool
+	list  int // of a paragraph right before a list: the number of its items
 }
 
 func (f *folder) passages(b *Base) []*passage {
 	var list []*passage
-	add := func(e *Entry, n *entryNode, src yamlfile.String, text markup.Text) {
+	add := func(e *Entry, src yamlfile.String, text markup.Text) {
 		if !text.Empty() {
-			list = append(list, &passage{e, n, src, text, linesOf(text)})
+			list = append(list, newPassage(e, src, text))
 		}
 	}
 	for _, e := range b.Entries {
 		if n := f.nodes[e]; n != nil {
-			add(e, n, n.Answer, e.Answer)
-			add(e, n, n.More, e.More)
+			add(e, n.Answer, e.Answer)
+			add(e, n.More, e.More)
 		}
 	}
 	for _, t := range f.terms.Terms {
 		if text, err := markup.Parse(t.Means.Value); err == nil {
-			add(nil, nil, t.Means, text)
+			add(nil, t.Means, text)
 		}
 	}
 	return list
+}
+
+func newPassage(e *Entry, src yamlfile.String, text markup.Text) *passage {
+	p := &passage{entry: e, src: src, text: text, lines: linesOf(text)}
+	for _, l := range p.lines {
+		p.plain += l.text + "\n"
+	}
+	return p
 }
 
 func linesOf(t markup.Text) []line {
 	var list []line
 	for i, b := range t.Blocks {
 		for _, text := range b.Lines() {
-			l := line{text: text, item: b.Items != nil}
+			l := line{text: text, words: words(withoutPhones(text)), item: b.Items != nil}
 			if !l.item && i+1 < len(t.Blocks) {
 				l.list = len(t.Blocks[i+1].Items)
 			}
@@ -169,16 +189,6 @@ func linesOf(t markup.Text) []line {
 		}
 	}
 	return list
-}
-
-// plain is all that a reader sees, with a line end after every paragraph and item.
-func (p *passage) plain() string {
-	var sb strings.Builder
-	for _, l := range p.lines {
-		sb.WriteString(l.text)
-		sb.WriteByte('\n')
-	}
-	return sb.String()
 }
 
 // at finds the place of some words in the file. Where they are spread over lines it looks for the first of them.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"alliancebot/knowledge/yamlfile"
 )
@@ -46,10 +47,10 @@ func unusedFact(l *lint) {
 func untoldFact(l *lint) {
 	for _, e := range l.base.Entries {
 		n := l.nodes[e]
-		if n == nil || e.Kind != Covered {
+		if n == nil || e.Kind != Covered || l.answers[e] == nil {
 			continue
 		}
-		answer := strings.Join(strings.Fields((&passage{lines: linesOf(e.Answer)}).plain()), " ")
+		answer := strings.Join(strings.Fields(l.answers[e].plain), " ")
 		for _, ref := range e.Sources {
 			name := ref.Source.ID + "/" + ref.Fact.ID
 			i := slices.IndexFunc(n.Source, func(s yamlfile.String) bool { return s.Value == name })
@@ -92,8 +93,9 @@ func repeatedCarries(l *lint) {
 }
 
 func overdueReview(l *lint) {
+	today := l.today.Format(time.DateOnly) // on the day itself it is not overdue yet
 	for _, e := range l.base.Entries {
-		if n := l.nodes[e]; n != nil && !e.ReviewBy.IsZero() && e.ReviewBy.Before(l.today) {
+		if n := l.nodes[e]; n != nil && !e.ReviewBy.IsZero() && e.ReviewBy.Format(time.DateOnly) < today {
 			l.warn(n.ReviewBy.Pos, "read the page again, and set a new date", fmt.Sprintf("the review of %q was due on %s", e.ID, e.ReviewBy.Format("2 January 2006")))
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // glossary, or the titles and publishers of the documents hold them. What it lets through beside these is the number
 // of items of a list, named in the paragraph before it.
 func figureLock(l *lint) {
-	lock := newLock(l)
+	lock := l.figures()
 	for _, p := range l.passages {
 		if p.entry != nil {
 			lock.passage(p)
@@ -22,6 +22,7 @@ func figureLock(l *lint) {
 	}
 }
 
+// lock is what it takes to tell which figures and names a passage may hold.
 type lock struct {
 	*lint
 	shared   *pool           // the glossary and the documents' titles
@@ -30,12 +31,20 @@ type lock struct {
 	short    map[string]bool // the glossary's abbreviations
 }
 
+func (l *lint) figures() *lock {
+	if l.lock == nil {
+		l.lock = newLock(l)
+	}
+	return l.lock
+}
+
 func newLock(l *lint) *lock {
 	k := &lock{lint: l, shared: newPool(), facts: map[*Fact]*pool{}, ordinary: map[string]bool{}, short: map[string]bool{}}
 	for _, t := range l.base.Terms {
 		k.short[t.Short] = true
 		for _, name := range append([]string{t.Short, t.Name}, t.Also...) {
 			k.shared.add(name)
+			k.shared.addTitle(name)
 		}
 	}
 	for _, s := range l.base.Sources {
@@ -53,17 +62,19 @@ func newLock(l *lint) *lock {
 
 // learnOrdinary collects the words that are no names, for a name that starts a sentence ("Ask NHS England").
 func (k *lock) learnOrdinary() {
-	learn := func(text string) {
-		for _, w := range words(text) {
+	learn := func(list []word) {
+		for _, w := range list {
 			if w.kind == lower {
 				k.ordinary[w.text] = true
 			}
 		}
 	}
 	for _, p := range k.passages {
-		learn(p.plain())
+		for _, line := range p.lines {
+			learn(line.words)
+		}
 	}
-	k.eachFact(func(_ string, fact *Fact) { learn(fact.Text) })
+	k.eachFact(func(_ string, fact *Fact) { learn(words(fact.Text)) })
 }
 
 func (k *lock) fact(f *Fact) *pool {
@@ -83,11 +94,10 @@ func (k *lock) passage(p *passage) {
 		allowed = append(allowed, k.fact(ref.Fact))
 	}
 	for _, line := range p.lines {
-		list := words(withoutPhones(line.text))
-		for _, w := range list {
+		for _, w := range line.words {
 			k.figure(p, line, w, allowed)
 		}
-		for _, r := range runs(list) {
+		for _, r := range runs(line.words) {
 			if !k.name(r, line.item, allowed) {
 				k.fail(p.at(r.String()), nameHint(line, r), fmt.Sprintf("the name %q is in none of the facts that the entry cites, and not in the glossary", r))
 			}
@@ -99,6 +109,9 @@ func (k *lock) passage(p *passage) {
 func withoutPhones(text string) string {
 	for _, number := range phoneLike(text) {
 		text = strings.ReplaceAll(text, number, "|")
+	}
+	if !strings.ContainsAny(text, "0123456789") {
+		return text
 	}
 	return shortNumber.ReplaceAllString(text, "|")
 }
@@ -144,11 +157,11 @@ func (k *lock) unknownAbbreviation(w string) bool {
 // abbreviation wants every abbreviation in the glossary, and explained where an answer first uses it: the name with
 // the short form in brackets, or the other way round.
 func abbreviation(l *lint) {
-	lock := newLock(l)
+	lock := l.figures()
 	for _, p := range l.passages {
-		plain := p.plain()
+		plain := p.plain
 		for _, t := range l.base.Terms {
-			if t.Name == "" || t.WellKnown || t.Place || !isAbbreviation(t.Short) || p.entry == nil {
+			if t.Name == "" || t.WellKnown || !isAbbreviation(t.Short) || p.entry == nil {
 				continue
 			}
 			if at := findWord(plain, t.Short); at >= 0 && !explained(plain, at, t) {
@@ -156,10 +169,12 @@ func abbreviation(l *lint) {
 			}
 		}
 		reported := map[string]bool{}
-		for _, w := range words(plain) {
-			if w.kind == capital && lock.unknownAbbreviation(w.text) && !reported[w.text] {
-				reported[w.text] = true
-				l.fail(p.at(w.text), "add it to terms.yaml, or write it in full", fmt.Sprintf("the abbreviation %q is not in the glossary", w.text))
+		for _, line := range p.lines {
+			for _, w := range line.words {
+				if w.kind == capital && lock.unknownAbbreviation(w.text) && !reported[w.text] {
+					reported[w.text] = true
+					l.fail(p.at(w.text), "add it to terms.yaml, or write it in full", fmt.Sprintf("the abbreviation %q is not in the glossary", w.text))
+				}
 			}
 		}
 	}
@@ -187,15 +202,24 @@ func isWordRune(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// explained reports whether the abbreviation at an offset stands in brackets after its name, or before it.
+// explained reports whether the abbreviation at an offset stands in brackets after its name, or before it. A sentence
+// that says what it is will do, too, in the same paragraph: "the UCLH Cancer Collaborative. UCLH is ...".
 func explained(text string, at int, t Term) bool {
 	before := strings.ToLower(text[:at])
-	after := strings.ToLower(strings.TrimPrefix(text[at+len(t.Short):], "s"))
+	paragraph, _, _ := strings.Cut(strings.ToLower(text[at:]), "\n")
+	short := strings.ToLower(t.Short)
+	after := strings.TrimPrefix(strings.TrimPrefix(paragraph, short), "s")
 	for _, name := range append([]string{t.Name}, t.Also...) {
-		name = regexp.QuoteMeta(strings.ToLower(name))
-		if regexp.MustCompile(`(^|\W)`+name+`s?\*{0,2} \($`).MatchString(before) && strings.HasPrefix(after, ")") ||
-			regexp.MustCompile(`^(?: \(| stands for | is short for | means )(?:the )?`+name+`\b`).MatchString(after) {
+		name = strings.ToLower(name)
+		switch {
+		case (strings.HasSuffix(before, name+" (") || strings.HasSuffix(before, name+"s (")) && strings.HasPrefix(after, ")"),
+			strings.HasPrefix(after, " ("+name):
 			return true
+		}
+		for _, says := range []string{" is ", " is the ", " means ", " means the ", " stands for ", " is short for "} {
+			if strings.Contains(paragraph, short+says+name) {
+				return true
+			}
 		}
 	}
 	return false
@@ -213,10 +237,10 @@ var (
 func givesHeld(l *lint) {
 	for _, e := range l.base.Entries {
 		n := l.nodes[e]
-		if n == nil {
+		p := l.answers[e]
+		if n == nil || p == nil {
 			continue
 		}
-		p := &passage{lines: linesOf(e.Answer)}
 		for _, gives := range n.Gives {
 			if want := l.lacks(gives.Value, p); want != "" {
 				l.fail(gives.Pos, `remove it from "gives", or add it to the answer`, fmt.Sprintf("the answer gives no %s: it holds no %s", gives.Value, want))
@@ -227,7 +251,7 @@ func givesHeld(l *lint) {
 
 // lacks returns what an answer would have to hold to give something, or the empty string when it does.
 func (l *lint) lacks(gives Gives, p *passage) string {
-	text := p.plain()
+	text := p.plain
 	isList := slices.ContainsFunc(p.lines, func(l line) bool { return l.item }) || three.MatchString(text)
 	for _, x := range []struct {
 		gives Gives
@@ -239,8 +263,8 @@ func (l *lint) lacks(gives Gives, p *passage) string {
 		{GivesPercentage, percent.MatchString(text), "percentage"},
 		{GivesMoney, money.MatchString(text), "sum of money"},
 		{GivesList, isList, "bullets and no 3 things with commas"},
-		{GivesPlace, l.namesTerm(text, func(t Term) bool { return t.Place }), "place of the glossary"},
-		{GivesOrganisation, findWord(text, "NHS") >= 0 || l.namesTerm(text, isOrganisation), "organisation of the glossary"},
+		{GivesPlace, l.namesPlace(text), "place of the glossary"},
+		{GivesOrganisation, findWord(text, "NHS") >= 0 || l.namesOrganisation(text), "organisation of the glossary"},
 	} {
 		if x.gives == gives && !x.held {
 			return x.want
@@ -249,14 +273,30 @@ func (l *lint) lacks(gives Gives, p *passage) string {
 	return ""
 }
 
-// isOrganisation guesses it from the capital letter of the name: a general practitioner is none.
-func isOrganisation(t Term) bool {
-	first, _ := utf8.DecodeRuneInString(t.Name)
-	return !t.Place && unicode.IsUpper(first)
+// namesPlace reports whether a text holds a place of the glossary.
+func (l *lint) namesPlace(text string) bool {
+	return slices.ContainsFunc(l.base.Terms, func(t Term) bool {
+		return t.Place && slices.ContainsFunc(append([]string{t.Short, t.Name}, t.Also...), func(name string) bool { return findWord(text, name) >= 0 })
+	})
 }
 
-func (l *lint) namesTerm(text string, fits func(Term) bool) bool {
+// namesOrganisation reports whether a text holds a name of the glossary that is no place, with a capital letter: a
+// general practitioner is no organisation, a Clinical Commissioning Group is one.
+func (l *lint) namesOrganisation(text string) bool {
+	folded := strings.ToLower(text)
 	return slices.ContainsFunc(l.base.Terms, func(t Term) bool {
-		return fits(t) && slices.ContainsFunc(append([]string{t.Short, t.Name}, t.Also...), func(name string) bool { return findWord(text, name) >= 0 })
+		names := append([]string{t.Name}, t.Also...)
+		if isCapitalised(t.Name) {
+			names = append(names, t.Short)
+		}
+		return !t.Place && slices.ContainsFunc(names, func(name string) bool {
+			at := findWord(folded, strings.ToLower(name))
+			return at >= 0 && at < len(text) && isCapitalised(text[at:]) && (isCapitalised(t.Name) || !isAbbreviation(name))
+		})
 	})
+}
+
+func isCapitalised(name string) bool {
+	first, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsUpper(first)
 }

@@ -55,12 +55,8 @@ func sentenceLength(l *lint) {
 
 func readingGrade(l *lint) {
 	for _, p := range l.passages {
-		lines := make([]string, len(p.lines))
-		for i, line := range p.lines {
-			lines[i] = line.text
-		}
 		const hint = "use shorter words and sentences"
-		switch g, n := grade(lines); {
+		switch g, n := grade(p.lines); {
 		case g > maxGrade && n >= fewestSentences:
 			l.fail(p.at(""), hint, fmt.Sprintf("the text is hard to read: school grade %.1f, and at most %.0f is allowed", g, maxGrade))
 		case g > maxGrade || g > goodGrade && n >= fewestSentences:
@@ -80,7 +76,7 @@ var (
 // which are the titles of the answers.
 func (l *lint) eachText(do func(text string, at func(string) yamlfile.Pos)) {
 	for _, p := range l.passages {
-		do(p.plain(), p.at)
+		do(p.plain, p.at)
 	}
 	for _, file := range l.topics {
 		for _, e := range file.Entries {
@@ -110,7 +106,7 @@ func latin(l *lint) {
 // should looks at answers only: a question may well be "should I ...".
 func should(l *lint) {
 	for _, p := range l.passages {
-		for _, found := range shouldPattern.FindAllString(p.plain(), -1) {
+		for _, found := range shouldPattern.FindAllString(p.plain, -1) {
 			l.fail(p.at(found), `say what people can do, or use "need to" or "must"`, fmt.Sprintf("%q does not say whether it is a must", found))
 		}
 	}

@@ -42,6 +42,7 @@ const maxUncheckedBytes = 32 << 20
 //
 //	*.yaml           topics with their entries
 //	terms.yaml       the glossary
+//	replies.yaml     the bot's own words
 //	safety.yaml      the safety classes and the contacts
 //	sources/*.yaml   the documents and their facts
 //	tests/*.yaml     suites of test questions
@@ -76,6 +77,7 @@ type folder struct {
 	suites  []*suiteFile
 	names   []string // of the files of suites
 	terms   termsFile
+	replies repliesFile
 	safety  *Safety
 	nodes   map[*Entry]*entryNode // where each entry of a file came from; filled by build
 }
@@ -136,6 +138,8 @@ func (f *folder) readFile(name string) {
 	switch dir := path.Dir(name); {
 	case name == "terms.yaml":
 		f.decode(name, data, &f.terms)
+	case name == "replies.yaml":
+		f.decode(name, data, &f.replies)
 	case name == "safety.yaml":
 		safety, err := decodeSafety(f.file(name).File, data)
 		f.add(name, err)

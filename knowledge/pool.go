@@ -3,6 +3,8 @@ package knowledge
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // pool is the names, numbers and dates that some approved texts hold.
@@ -37,6 +39,16 @@ func (p *pool) add(text string) {
 			p.numbers[w.day.year] = true
 		}
 	}
+}
+
+// addTitle adds a name as it looks with capitals: an integrated care board may be the Integrated Care Board of a place.
+func (p *pool) addTitle(name string) {
+	fields := strings.Fields(name)
+	for i, w := range fields {
+		first, size := utf8.DecodeRuneInString(w)
+		fields[i] = string(unicode.ToUpper(first)) + w[size:]
+	}
+	p.addName(fields)
 }
 
 func (p *pool) addName(words []string) {

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -33,50 +34,74 @@ type word struct {
 // calendar is what a date names: 1 April 2020, April 2020, or April. Missing parts are empty.
 type calendar struct{ day, month, year string }
 
-var months = `January|February|March|April|May|June|July|August|September|October|November|December`
+var months = strings.Fields("January February March April May June July August September October November December")
 
 var (
-	datePattern  = regexp.MustCompile(`\b(?:(\d{1,2})(?:st|nd|rd|th)? )?(` + months + `)\b(?:,? (\d{4}))?\b`)
-	tokenPattern = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[&'’.,-][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*`)
-	ordinal      = regexp.MustCompile(`^(\d[\d,.]*)(?:st|nd|rd|th|s|am|pm|k|m|bn)?$`)
+	datePattern = regexp.MustCompile(`\b(?:(\d{1,2})(?:st|nd|rd|th)? )?(` + strings.Join(months, "|") + `)\b(?:,? (\d{4}))?\b`)
+	ordinal     = regexp.MustCompile(`^(\d[\d,.]*)(?:st|nd|rd|th|s|am|pm|k|m|bn)?$`)
 )
 
 // words cuts a line into its words. A date is one word.
 func words(text string) []word {
 	var list []word
 	end := 0 // of the last word
-	add := func(token string, from, to int) {
-		gap := text[end:from]
+	for _, d := range dates(text) {
+		list, end = appendWords(list, text, end, d[0])
+		day := calendar{group(text, d, 1), group(text, d, 2), group(text, d, 3)}
+		list = append(list, word{kind: date, raw: text[d[0]:d[1]], start: len(list) == 0 || endsSentence(text[end:d[0]]), day: day})
+		end = d[1]
+	}
+	list, _ = appendWords(list, text, end, len(text))
+	return list
+}
+
+// dates finds the dates of a text, with the places of their parts. "May" alone is more often a verb.
+func dates(text string) [][]int {
+	if !slices.ContainsFunc(months, func(m string) bool { return strings.Contains(text, m) }) {
+		return nil
+	}
+	return slices.DeleteFunc(datePattern.FindAllStringSubmatchIndex(text, -1), func(d []int) bool { return text[d[0]:d[1]] == "May" })
+}
+
+// appendWords adds the words between two places of a text that hold no date. It returns the place where the last ends.
+func appendWords(list []word, text string, from, to int) ([]word, int) {
+	end := from
+	for at := from; at < to; {
+		size := tokenSize(text[at:to])
+		if size == 0 {
+			_, size = utf8.DecodeRuneInString(text[at:to])
+			at += size
+			continue
+		}
+		gap := text[end:at]
 		start := len(list) == 0 || endsSentence(gap)
 		glued := gap == " " && len(list) > 0
-		for i, w := range split(token) {
-			w.raw, w.start, w.glued = token, start && i == 0, glued || i > 0
+		for i, w := range split(text[at : at+size]) {
+			w.raw, w.start, w.glued = text[at:at+size], start && i == 0, glued || i > 0
 			list = append(list, w)
 		}
-		end = to
+		at += size
+		end = at
 	}
-	for rest := 0; rest < len(text); {
-		stop := len(text)
-		m := datePattern.FindStringSubmatchIndex(text[rest:])
-		if m != nil {
-			stop = rest + m[0]
+	return list, end
+}
+
+// tokenSize returns how many bytes of a word with its inner signs, such as "A&E" or "pre-COVID-19", a text starts with.
+func tokenSize(text string) int {
+	size := 0
+	sign := true // the last rune was a sign, or there was none
+	for i, r := range text {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && !sign:
+			size = i + utf8.RuneLen(r)
+			sign = false
+		case sign || !strings.ContainsRune("&'’.,-", r):
+			return size
+		default:
+			sign = true
 		}
-		for _, t := range tokenPattern.FindAllStringIndex(text[rest:stop], -1) {
-			add(text[rest+t[0]:rest+t[1]], rest+t[0], rest+t[1])
-		}
-		if m == nil {
-			break
-		}
-		c := calendar{group(text[rest:], m, 1), group(text[rest:], m, 2), group(text[rest:], m, 3)}
-		if c.month == "May" && c.day == "" && c.year == "" {
-			add("May", stop, stop+3)
-		} else {
-			list = append(list, word{kind: date, raw: text[stop : rest+m[1]], start: len(list) == 0 || endsSentence(text[end:stop]), day: c})
-			end = rest + m[1]
-		}
-		rest += m[1]
 	}
-	return list
+	return size
 }
 
 func group(text string, m []int, n int) string {
@@ -254,29 +279,30 @@ func syllables(w string) int {
 
 // grade is the Flesch-Kincaid grade of a text: 0.39 words a sentence + 11.8 syllables a word - 15.59. Names, dates
 // and numbers count as one word of one syllable each, since a writer cannot choose them.
-func grade(lines []string) (grade float64, sentenceCount int) {
-	wordCount, syllableCount := 0, 0
-	for _, text := range lines {
-		for _, s := range sentences(text) {
-			sentenceCount++
-			inName := false
-			for _, w := range words(s) {
-				name := w.kind == capital && (!w.start || len(w.text) > 1 && strings.ToUpper(w.text) == w.text)
-				if name && inName && w.glued {
-					continue
-				}
-				inName = name
-				wordCount++
-				if name || w.kind == number || w.kind == date {
-					syllableCount++
-				} else {
-					syllableCount += syllables(w.text)
-				}
+func grade(lines []line) (grade float64, sentences int) {
+	count, syllableCount := 0, 0
+	for _, line := range lines {
+		inName := false
+		for _, w := range line.words {
+			if w.start {
+				sentences++
+			}
+			// An ordinary word at the start of a sentence has a capital, too.
+			name := w.kind == capital && (!w.start || len(w.text) > 1 && strings.ToUpper(w.text) == w.text)
+			if name && inName && w.glued {
+				continue
+			}
+			inName = name
+			count++
+			if name || w.kind == number || w.kind == date {
+				syllableCount++
+			} else {
+				syllableCount += syllables(w.text)
 			}
 		}
 	}
-	if wordCount == 0 {
+	if count == 0 {
 		return 0, 0
 	}
-	return 0.39*float64(wordCount)/float64(sentenceCount) + 11.8*float64(syllableCount)/float64(wordCount) - 15.59, sentenceCount
+	return 0.39*float64(count)/float64(sentences) + 11.8*float64(syllableCount)/float64(count) - 15.59, sentences
 }
