@@ -146,11 +146,7 @@ func setDuration(text string, v reflect.Value) (problem, hint string) {
 
 func setWord(text string, v reflect.Value) (problem, hint string) {
 	if words, ok := v.Interface().(Words); ok && !slices.Contains(words.Words(), text) {
-		allowed := words.Words()
-		if best := nearest(text, allowed); best != "" {
-			hint = "did you mean " + quote(best) + "?"
-		}
-		return "must be " + orList(allowed), hint
+		return "must be " + orList(words.Words()), DidYouMean(text, words.Words())
 	}
 	v.SetString(text)
 	return "", ""

@@ -8,22 +8,20 @@ import (
 
 // didYouMean is a hint that names the allowed word that is most like what was written, or all of them.
 func didYouMean(written string, allowed []string) string {
-	if best := nearest(written, allowed); best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	if len(allowed) == 0 {
-		return ""
+	if hint := DidYouMean(written, allowed); hint != "" || len(allowed) == 0 {
+		return hint
 	}
 	return "what can stand here: " + strings.Join(allowed, ", ")
 }
 
 // nearest returns the allowed word that could have been meant, or the empty string. Of equally near ones it takes the first.
 func nearest(written string, allowed []string) string {
-	written = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(written))
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(s)) }
+	written = plain(written)
 	best, bestEdits := "", 0
 	for _, word := range allowed {
 		most := max(1, utf8.RuneCountInString(word)/3)
-		if edits := edits(written, word, most); edits <= most && (best == "" || edits < bestEdits) {
+		if edits := edits(written, plain(word), most); edits <= most && (best == "" || edits < bestEdits) {
 			best, bestEdits = word, edits
 		}
 	}
@@ -66,4 +64,13 @@ func quote(s string) string {
 		s = string([]rune(s)[:most-3]) + "..."
 	}
 	return `"` + strings.NewReplacer("\n", " ", "\t", " ").Replace(s) + `"`
+}
+
+// DidYouMean is a hint that names the one of many words that was most likely meant, or the empty string when none is
+// like what was written. Callers use it for references between files.
+func DidYouMean(written string, known []string) string {
+	if best := nearest(written, known); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return ""
 }
