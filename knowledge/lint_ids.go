@@ -108,7 +108,7 @@ func repeatedPhrasing(l *lint) {
 }
 
 // maxPhrasing is far more than people type in one question, which is about 12 words.
-const maxPhrasing = 150
+const maxPhrasing = 240
 
 func phrasingLength(l *lint) {
 	for _, file := range l.topics {
