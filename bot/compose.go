@@ -40,12 +40,16 @@ func (t *turn) findAll(text string) []finding {
 
 // findHalves looks for two topics that "and" joins in one question. They count when each is plainer than the whole.
 func (t *turn) findHalves(text string, whole finding) []finding {
-	if whole.kind.settled() && whole.score >= t.bars.plain {
-		return []finding{whole}
-	}
+	plain := whole.kind.settled() && whole.score >= t.bars.plain
 	for _, h := range halves(text) {
-		first, second := t.look(h[0]), t.look(h[1])
-		if first.kind.settled() && second.kind.settled() && first.entry != second.entry && min(first.score, second.score) > max(whole.score, t.bars.plain) {
+		if plain && !h.strong {
+			continue
+		}
+		first, second := t.look(h.before), t.look(h.after)
+		if !first.kind.settled() || !second.kind.settled() || first.entry == second.entry {
+			continue
+		}
+		if weaker := min(first.score, second.score); weaker >= t.bars.plain && (h.strong || weaker > whole.score) {
 			return []finding{first, second}
 		}
 	}
@@ -263,7 +267,11 @@ func (t *turn) remember(r Reply) {
 	if r.Kind == SmallTalk {
 		return
 	}
-	t.talk.careful, t.talk.told = false, false
+	t.talk.careful = false
+	if r.Kind != Answered {
+		return // what was asked before stays what "it" means
+	}
+	t.talk.told = false
 	t.talk.answered = nil
 	for _, a := range r.Answers {
 		if e := t.kb.Entry(a.Entry); e != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"alliancebot/bot/match"
 	"alliancebot/knowledge"
 )
 
@@ -151,48 +152,92 @@ func (t *turn) corrected(rest []string) Reply {
 	return t.compose([]finding{alone})
 }
 
-// leansBack recognises a short question whose subject is a pronoun or missing: "when was that", "who set it up", "why".
+// leansBack recognises a short question whose subject is a pronoun or missing: "when was that", "who set it up", "why",
+// "since when", "name them".
 func leansBack(w []string) bool {
-	if len(w) == 0 || len(w) > 8 {
+	if len(w) == 0 || len(w) > 8 || !opensQuestion(w) && !(len(w) <= 3 && asks(w)) {
 		return false
 	}
-	if len(w) == 1 {
-		return questionWords[plain(w[0])]
+	switch match.ContentWords(strings.Join(w, " ")) {
+	case 0:
+		return true
+	case 1, 2:
+		return slices.ContainsFunc(w, func(s string) bool { return pronouns[plain(s)] })
 	}
-	if !questionWords[plain(w[0])] && !auxiliaries[plain(w[0])] {
-		return false
-	}
-	return slices.ContainsFunc(w[1:], func(s string) bool { return pronouns[s] })
+	return false
 }
 
-var pronouns = set("it that this they them those these there its their he she then")
+var pronouns = set("it its that this they them those these there their he she")
 
-// resolve answers a question that leans on the last answer: by what the last answer or its neighbours hold.
+// resolve answers a question that leans on the last answer: by what that answer and the entries close to it hold.
 func (t *turn) resolve(text string, w []string) (Reply, bool) {
-	alone := t.look(text)
-	if len(alone.hits) > 0 && alone.hits[0].Exact && alone.kind != chats {
-		return t.compose([]finding{alone}), true
-	}
 	about := t.talk.about()
+	alone := t.look(text)
 	if about == nil {
-		if alone.kind == answers || alone.kind == lacks || alone.kind == chats {
+		if alone.kind != nothing && alone.kind != resembles && alone.score >= t.bars.plain || alone.kind == chats {
 			return Reply{}, false
 		}
 		return t.whichOne(), true
 	}
+	if alone.kind == chats && alone.exact() && match.ContentWords(strings.Join(w, " ")) > 0 {
+		return Reply{}, false
+	}
 	full := t.look(substitute(w, about))
-	if full.kind == answers && t.near(about, full.entry) || full.kind == lacks {
+	full = t.closest(about, full, slices.ContainsFunc(w, func(s string) bool { return elsewhere[s] }))
+	switch {
+	case full.kind == answers && full.entry != nil:
+		return t.compose([]finding{full}), true
+	case full.kind == lacks || full.kind == wants:
 		return t.compose([]finding{full}), true
 	}
-	if full.kind == wants || full.kind == answers {
-		if alone.kind == answers {
-			return t.compose([]finding{alone}), true
+	if alone.kind == answers && alone.score >= t.bars.plain && match.ContentWords(text) > 0 {
+		return t.compose([]finding{alone}), true
+	}
+	near := append([]*knowledge.Entry{about}, t.seeAlso(about)...)
+	return t.compose([]finding{{kind: resembles, near: near, hits: full.hits}}), true
+}
+
+// elsewhere are the words that ask for something beside the last answer.
+var elsewhere = set("before after next then else other others later earlier previously afterwards now")
+
+// closest picks from the hits of a question about an entry the one that belongs to it most closely: the entry itself
+// (unless something beside it is asked for), one that it shares a fact with or points to, or one of its topic.
+func (t *turn) closest(about *knowledge.Entry, f finding, beside bool) finding {
+	if f.kind == lacks {
+		return f
+	}
+	best, bestRank := match.Hit{}, 0.0
+	for _, h := range f.hits {
+		if h.Entry == about && beside || h.Missing != nil || h.Entry.Kind == knowledge.SmallTalk {
+			continue
+		}
+		if rank := closeness(about, h.Entry) * (.1 + h.Score); rank > bestRank {
+			best, bestRank = h, rank
 		}
 	}
-	if full.kind == nothing && alone.kind == nothing {
-		return t.compose([]finding{{kind: resembles, near: append([]*knowledge.Entry{about}, t.seeAlso(about)...), hits: full.hits}}), true
+	if best.Entry == nil || bestRank < .1 {
+		return f
 	}
-	return t.compose([]finding{full}), true
+	return finding{kind: findingOf(best.Entry), entry: best.Entry, score: max(best.Score, t.bars.answer), hits: f.hits, near: f.near}
+}
+
+// closeness is how much b belongs to what a is about.
+func closeness(a, b *knowledge.Entry) float64 {
+	switch {
+	case a == b:
+		return 1
+	case sharesFact(a, b) || slices.Contains(a.SeeAlso, b.ID) || slices.Contains(b.SeeAlso, a.ID):
+		return .9
+	case a.Topic == b.Topic:
+		return .3
+	}
+	return 0
+}
+
+func sharesFact(a, b *knowledge.Entry) bool {
+	return slices.ContainsFunc(a.Sources, func(s knowledge.SourceRef) bool {
+		return slices.ContainsFunc(b.Sources, func(o knowledge.SourceRef) bool { return s.Fact == o.Fact })
+	})
 }
 
 // substitute puts the subject of the last answer in the place of the pronoun.
@@ -218,11 +263,6 @@ func subject(e *knowledge.Entry) []string {
 	return slices.DeleteFunc(words(e.Question), func(s string) bool {
 		return questionWords[s] || auxiliaries[s] || s == ""
 	})
-}
-
-// near reports whether b belongs to what a is about.
-func (t *turn) near(a, b *knowledge.Entry) bool {
-	return a == b || a.Topic == b.Topic || slices.Contains(a.SeeAlso, b.ID) || slices.Contains(b.SeeAlso, a.ID)
 }
 
 func (t *turn) seeAlso(e *knowledge.Entry) []*knowledge.Entry {

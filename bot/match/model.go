@@ -7,14 +7,29 @@ import (
 
 // The training schedule. It was chosen on the public development sets.
 const (
-	epochs         = 10
 	learningRate   = 2.0 // falls linearly to 0
 	featureDropout = .2
 	labelSmoothing = .1
 	skipGradient   = .004 // smaller gradients are not worth their time
 	centroidScale  = 10   // of the starting weights
 	seed           = 1
+
+	minEpochs, maxEpochs = 3, 10
 )
+
+// epochs is how often the samples are gone through. A few hundred phrasings gain from the tenth time; for thousands, that
+// give as many steps in one epoch, four times are as good as ten, and each costs time at start-up.
+func epochs(samples, entries int) int {
+	const (
+		cheap  = 6_000_000  // steps times entries that take a quarter of a second
+		costly = 50_000_000 // one epoch of that many takes seconds, and has to do
+	)
+	work := samples * entries
+	if work > costly {
+		return 1
+	}
+	return min(maxEpochs, max(minEpochs, cheap/max(work, 1)))
+}
 
 // model is softmax regression: one row of weights a feature, one column an entry.
 type model struct {
@@ -115,9 +130,10 @@ func train(samples []sample, features, entries int) *model {
 		order[i] = i
 	}
 	t := trainer{model: m, rng: rng, scores: make([]float32, entries)}
-	steps := float64(epochs * len(samples))
+	rounds := epochs(len(samples), entries)
+	steps := float64(rounds * len(samples))
 	step := 0
-	for range epochs {
+	for range rounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
 			t.step(samples[i], float32(learningRate*(1-float64(step)/steps)))
