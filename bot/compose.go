@@ -22,7 +22,11 @@ func (t *turn) findAll(text string) []finding {
 	}
 	var asked []finding
 	for _, p := range split(text) {
-		if p.question {
+		switch n := len(asked); {
+		case !p.question:
+		case p.leans && n > 0 && asked[n-1].kind == answers:
+			asked = append(asked, t.lookAbout(asked[n-1].entry, words(p.text)))
+		default:
 			asked = append(asked, t.look(p.text))
 		}
 	}
@@ -269,7 +273,10 @@ func (t *turn) remember(r Reply) {
 	}
 	t.talk.careful = false
 	if r.Kind != Answered {
-		return // what was asked before stays what "it" means
+		if r.said != nil && len(t.related(r.said)) > 0 {
+			t.talk.answered = []*knowledge.Entry{t.kb.Entry(t.related(r.said)[0].Entry)}
+		}
+		return // otherwise, what was asked before stays what "it" means
 	}
 	t.talk.told = false
 	t.talk.answered = nil

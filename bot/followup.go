@@ -18,13 +18,27 @@ func (t *turn) followUp(text string) (Reply, bool) {
 	if wantsMore(w) {
 		return t.more(), true
 	}
+	alone := t.look(text)
+	if alone.kind == chats {
+		return Reply{}, false
+	}
 	if rest, ok := afterLeadIn(w); ok {
 		return t.corrected(rest), true
 	}
-	if !leansBack(w) {
+	if leansBack(w) {
+		return t.resolve(alone, w)
+	}
+	return t.continued(alone)
+}
+
+// continued answers a question that is plain enough only because of what was said before: "is haringey one" after the
+// boroughs.
+func (t *turn) continued(alone finding) (Reply, bool) {
+	about := t.talk.about()
+	if about == nil || alone.kind != resembles || closeness(about, alone.entry) < .9 {
 		return Reply{}, false
 	}
-	return t.resolve(text, w)
+	return t.compose([]finding{{kind: answers, entry: alone.entry, score: max(alone.score, t.bars.answer), hits: alone.hits}}), true
 }
 
 // trimPolite drops what people put around a follow-up.
@@ -169,36 +183,93 @@ func leansBack(w []string) bool {
 
 var pronouns = set("it its that this they them those these there their he she")
 
-// resolve answers a question that leans on the last answer: by what that answer and the entries close to it hold.
-func (t *turn) resolve(text string, w []string) (Reply, bool) {
+// resolve answers a question that leans on the last answer, by what that answer and the entries close to it hold.
+func (t *turn) resolve(alone finding, w []string) (Reply, bool) {
 	about := t.talk.about()
-	alone := t.look(text)
 	if about == nil {
-		if alone.kind != nothing && alone.kind != resembles && alone.score >= t.bars.plain || alone.kind == chats {
+		if alone.kind == answers && alone.score >= t.bars.plain || alone.kind == lacks {
 			return Reply{}, false
 		}
 		return t.whichOne(), true
 	}
-	if alone.kind == chats && alone.exact() && match.ContentWords(strings.Join(w, " ")) > 0 {
-		return Reply{}, false
+	f := t.lookAbout(about, w)
+	if f.kind == nothing && alone.kind == answers && alone.score >= t.bars.plain {
+		f = alone
 	}
-	full := t.look(substitute(w, about))
-	full = t.closest(about, full, slices.ContainsFunc(w, func(s string) bool { return elsewhere[s] }))
-	switch {
-	case full.kind == answers && full.entry != nil:
-		return t.compose([]finding{full}), true
-	case full.kind == lacks || full.kind == wants:
-		return t.compose([]finding{full}), true
+	if f.kind == nothing {
+		f = finding{kind: resembles, near: append([]*knowledge.Entry{about}, t.seeAlso(about)...), hits: f.hits}
 	}
-	if alone.kind == answers && alone.score >= t.bars.plain && match.ContentWords(text) > 0 {
-		return t.compose([]finding{alone}), true
+	return t.compose([]finding{f}), true
+}
+
+// lookAbout finds what answers a question whose subject is an entry.
+func (t *turn) lookAbout(about *knowledge.Entry, w []string) finding {
+	beside := slices.ContainsFunc(w, func(s string) bool { return elsewhere[s] })
+	f := t.look(substitute(w, about))
+	if match.ContentWords(strings.Join(w, " ")) > 0 {
+		return t.closest(about, f, beside)
 	}
-	near := append([]*knowledge.Entry{about}, t.seeAlso(about)...)
-	return t.compose([]finding{{kind: resembles, near: near, hits: full.hits}}), true
+	if f.kind == lacks && f.score >= t.bars.plain {
+		return f
+	}
+	kinds := wanted(w)
+	if beside || kinds == nil {
+		near := t.seeAlso(about)
+		if !beside {
+			near = append([]*knowledge.Entry{about}, near...)
+		}
+		return finding{kind: resembles, near: near, hits: f.hits}
+	}
+	for _, e := range append([]*knowledge.Entry{about}, t.siblings(about)...) {
+		if holdsAny(e, kinds) {
+			return finding{kind: findingOf(e), entry: e, score: t.bars.answer, hits: f.hits}
+		}
+	}
+	return finding{kind: wants, near: append([]*knowledge.Entry{about}, t.seeAlso(about)...), missing: kinds, hits: f.hits}
+}
+
+// wanted is what a question without a word of content asks for; nil when any text about the subject would do.
+func wanted(w []string) []knowledge.Gives {
+	for _, s := range w {
+		switch plain(s) {
+		case "who", "whos", "whom":
+			return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation}
+		case "when", "whens":
+			return []knowledge.Gives{knowledge.GivesDate}
+		case "where", "wheres":
+			return []knowledge.Gives{knowledge.GivesPlace}
+		case "why", "whys":
+			return []knowledge.Gives{knowledge.GivesReason}
+		case "list", "name", "names", "ones":
+			return []knowledge.Gives{knowledge.GivesList}
+		case "many", "much":
+			return []knowledge.Gives{knowledge.GivesNumber}
+		}
+	}
+	return nil
+}
+
+func holdsAny(e *knowledge.Entry, kinds []knowledge.Gives) bool {
+	return slices.ContainsFunc(kinds, func(k knowledge.Gives) bool { return slices.Contains(e.Gives, k) })
+}
+
+// siblings are the covered entries that share a fact with e, those that e points to first.
+func (t *turn) siblings(e *knowledge.Entry) []*knowledge.Entry {
+	var first, rest []*knowledge.Entry
+	for _, o := range t.kb.Entries {
+		switch {
+		case o == e || o.Kind != knowledge.Covered || !t.offered(o) || !sharesFact(e, o):
+		case slices.Contains(e.SeeAlso, o.ID):
+			first = append(first, o)
+		default:
+			rest = append(rest, o)
+		}
+	}
+	return append(first, rest...)
 }
 
 // elsewhere are the words that ask for something beside the last answer.
-var elsewhere = set("before after next then else other others later earlier previously afterwards now")
+var elsewhere = set("before after next else other others later earlier previously afterwards now")
 
 // closest picks from the hits of a question about an entry the one that belongs to it most closely: the entry itself
 // (unless something beside it is asked for), one that it shares a fact with or points to, or one of its topic.

@@ -14,20 +14,22 @@ const maxQuestions = 4
 // part is a stretch of a message.
 type part struct {
 	text     string
-	question bool // ends with a question mark, or starts like a question
+	question bool // ends with a question mark, or holds a word that asks
+	leans    bool // says little by itself: "what's it for?"
 }
 
 // split cuts a message into sentences, and a sentence into the questions that "and" or a comma joins. A question that
-// says little by itself ("what's it for?") stays with the part before it.
+// leans on a sentence that is none stays with it.
 func split(text string) []part {
 	var parts []part
 	for _, sentence := range sentences(text) {
 		asked := strings.HasSuffix(sentence, "?")
 		for _, clause := range clauses(sentence) {
 			w := words(clause)
-			p := part{clause, asked || opensQuestion(w) || asks(w)}
-			if n := len(parts); n > 0 && p.question && dependent(w) {
-				parts[n-1] = part{parts[n-1].text + " " + p.text, true}
+			p := part{text: clause, question: asked || asks(w)}
+			p.leans = p.question && dependent(w)
+			if n := len(parts); n > 0 && p.leans && !parts[n-1].question {
+				parts[n-1] = part{text: parts[n-1].text + " " + p.text, question: true}
 				continue
 			}
 			parts = append(parts, p)
