@@ -14,59 +14,69 @@ func (t *turn) questions(text string) Reply {
 }
 
 // findAll finds what answers each question of a message. Parts that are no question (a greeting, the story around it)
-// count only when the message holds nothing else.
+// are read only together with the rest.
 func (t *turn) findAll(text string) []finding {
 	whole := t.look(text)
-	if len(whole.hits) > 0 && whole.hits[0].Exact {
+	if whole.exact() {
 		return []finding{whole}
 	}
-	parts := split(text)
-	if len(parts) < 2 {
-		return []finding{whole}
-	}
-	var found []finding
-	for _, p := range parts {
-		f := t.look(p.text)
-		if p.question || f.kind == answers || f.kind == lacks {
-			found = append(found, f)
+	var asked []finding
+	for _, p := range split(text) {
+		if p.question {
+			asked = append(asked, t.look(p.text))
 		}
 	}
-	return settle(whole, found)
+	switch len(asked) {
+	case 0:
+		return t.findHalves(text, whole)
+	case 1:
+		if asked[0].kind.settled() && (asked[0].exact() || asked[0].score > whole.score) {
+			return asked
+		}
+		return t.findHalves(text, whole)
+	}
+	return settle(whole, asked)
 }
 
-// settle weighs what answers the whole message against what answers its parts.
-func settle(whole finding, parts []finding) []finding {
-	parts = slices.DeleteFunc(parts, func(f finding) bool { return f.kind == chats })
-	good := 0
-	var seen []*knowledge.Entry
-	kept := parts[:0]
-	for _, f := range parts {
-		if f.kind == answers || f.kind == lacks {
-			good++
-			if slices.Contains(seen, f.entry) {
+// findHalves looks for two topics that "and" joins in one question. They count when each is plainer than the whole.
+func (t *turn) findHalves(text string, whole finding) []finding {
+	if whole.kind.settled() && whole.score >= t.bars.plain {
+		return []finding{whole}
+	}
+	for _, h := range halves(text) {
+		first, second := t.look(h[0]), t.look(h[1])
+		if first.kind.settled() && second.kind.settled() && first.entry != second.entry && min(first.score, second.score) > max(whole.score, t.bars.plain) {
+			return []finding{first, second}
+		}
+	}
+	return []finding{whole}
+}
+
+// settled reports whether there is something definite to say.
+func (k findingKind) settled() bool { return k == answers || k == lacks }
+
+func (f finding) exact() bool { return len(f.hits) > 0 && f.hits[0].Exact }
+
+// settle weighs what answers the whole message against what answers its questions.
+func settle(whole finding, asked []finding) []finding {
+	var kept []finding
+	settled := 0
+	for _, f := range asked {
+		if f.kind == chats {
+			continue
+		}
+		if f.kind.settled() {
+			if slices.ContainsFunc(kept, func(k finding) bool { return k.entry == f.entry }) {
 				continue
 			}
-			seen = append(seen, f.entry)
+			settled++
 		}
 		kept = append(kept, f)
 	}
-	if good == 0 || good == 1 && whole.kind == answers && whole.score > best(kept).score {
+	if settled == 0 || len(kept) == 1 && whole.kind.settled() && whole.score > kept[0].score {
 		return []finding{whole}
 	}
-	if len(kept) > maxQuestions {
-		kept = kept[:maxQuestions]
-	}
-	return kept
-}
-
-func best(fs []finding) finding {
-	var top finding
-	for _, f := range fs {
-		if f.score > top.score {
-			top = f
-		}
-	}
-	return top
+	return kept[:min(len(kept), maxQuestions)]
 }
 
 // compose makes the reply to one or more questions, and remembers what it said.
@@ -92,7 +102,7 @@ func (t *turn) single(f finding) Reply {
 	case answers:
 		reply.Kind, reply.Answers = Answered, []Answer{t.render(f.entry)}
 	case chats:
-		reply.Kind, reply.Notice = SmallTalk, f.entry.Answer
+		reply.Kind, reply.Notice, reply.said = SmallTalk, f.entry.Answer, f.entry
 		if t.talk.careful {
 			reply.Notice = t.kb.Replies.Calm
 		}
@@ -101,7 +111,7 @@ func (t *turn) single(f finding) Reply {
 		}
 	case lacks:
 		refusal := t.refuse(f.entry.Answer, t.related(f.entry))
-		refusal.Score = f.score
+		refusal.Score, refusal.said = f.score, f.entry
 		return refusal
 	case wants:
 		refusal := t.refuse(t.missing(f.missing), choices(f.near))
@@ -247,6 +257,9 @@ func (t *turn) render(e *knowledge.Entry) Answer {
 // remember keeps what a later "tell me more" or "the second one" refers to.
 func (t *turn) remember(r Reply) {
 	t.talk.choices = r.Choices
+	if len(r.Choices) == 0 && len(r.Answers) == 1 {
+		t.talk.choices = r.Answers[0].Related
+	}
 	if r.Kind == SmallTalk {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"alliancebot/bot/guard"
+	"alliancebot/knowledge"
 	"alliancebot/knowledge/markup"
 )
 
@@ -54,6 +55,8 @@ type Reply struct {
 	Private     bool        // send it where only the asker sees it, if the platform can
 	Score       float64     // estimated chance that the first answer or choice is right, 0 to 1
 	Considered  []Candidate // what the matcher thought of, best first, whether or not it is in the reply
+
+	said *knowledge.Entry // the entry in whose words Notice refuses or chats; nil for the bot's own words
 }
 
 // NoneOfThese is the Message.Choice that turns all the offered choices down.

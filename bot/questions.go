@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+
+	"alliancebot/bot/match"
 )
 
 // maxQuestions is how many questions of one message are answered.
@@ -14,16 +17,29 @@ type part struct {
 	question bool // ends with a question mark, or starts like a question
 }
 
-// split cuts a message into sentences, and a sentence into the questions that "and" or a comma joins.
+// split cuts a message into sentences, and a sentence into the questions that "and" or a comma joins. A question that
+// says little by itself ("what's it for?") stays with the part before it.
 func split(text string) []part {
 	var parts []part
 	for _, sentence := range sentences(text) {
 		asked := strings.HasSuffix(sentence, "?")
 		for _, clause := range clauses(sentence) {
-			parts = append(parts, part{clause, asked || opensQuestion(words(clause))})
+			w := words(clause)
+			p := part{clause, asked || opensQuestion(w)}
+			if n := len(parts); n > 0 && p.question && dependent(w) {
+				parts[n-1] = part{parts[n-1].text + " " + p.text, true}
+				continue
+			}
+			parts = append(parts, p)
 		}
 	}
 	return parts
+}
+
+// dependent reports whether a question says too little to be asked alone: its subject is a pronoun, or it has no word
+// of content.
+func dependent(w []string) bool {
+	return match.ContentWords(strings.Join(w, " ")) == 0 || len(w) <= 6 && slices.ContainsFunc(w, func(s string) bool { return pronouns[plain(s)] })
 }
 
 // sentences cuts text after ., !, ?, ; and at line ends, but not inside abbreviations, numbers and addresses.
@@ -62,30 +78,48 @@ func abbreviated(s string) bool {
 	return false
 }
 
-// clauses cuts a sentence before each "and", "also", "plus", "or" or comma that a question follows.
+// clauses cuts a sentence before each question that "and", "also", "plus" or a comma joins to another question.
 func clauses(sentence string) []string {
 	fields := strings.Fields(sentence)
+	w := lower(fields)
 	var out []string
 	start := 0
 	for i := 1; i < len(fields); i++ {
-		joined := strings.HasSuffix(fields[i-1], ",")
-		from := i
-		for from < len(fields) && joiners[strings.ToLower(strings.Trim(fields[from], ","))] {
-			from++
+		next := i
+		for next < len(fields) && joiners[w[next]] {
+			next++
 		}
-		if from == i && !joined {
+		if next == i && !strings.HasSuffix(fields[i-1], ",") {
 			continue
 		}
-		if from < len(fields) && opensClause(lower(fields[from:])) && i > start {
+		if next < len(fields) && opensClause(w[next:]) && asks(w[start:i]) {
 			out = append(out, strings.Join(fields[start:i], " "))
-			start = from
+			start = next
 		}
-		i = max(i, from-1)
+		i = max(i, next-1)
 	}
 	return append(out, strings.Join(fields[start:], " "))
 }
 
-var joiners = map[string]bool{"and": true, "also": true, "plus": true, "&": true, "then": true, "oh": true, "n": true, "or": true}
+// asks reports whether a clause holds a question: one word that asks is enough.
+func asks(w []string) bool {
+	return opensQuestion(w) || slices.ContainsFunc(w, func(s string) bool { return questionWords[plain(s)] })
+}
+
+// halves cuts a text at each joiner in turn: "focus + boroughs", "rehab and the emotional side".
+func halves(text string) [][2]string {
+	fields := strings.Fields(text)
+	w := lower(fields)
+	var out [][2]string
+	for i := 1; i < len(fields)-1; i++ {
+		if joiners[w[i]] || fields[i] == "+" || fields[i] == "&" || fields[i] == "/" {
+			out = append(out, [2]string{strings.Join(fields[:i], " "), strings.Join(fields[i+1:], " ")})
+		}
+	}
+	return out
+}
+
+var joiners = map[string]bool{"and": true, "also": true, "plus": true, "then": true, "oh": true, "n": true, "or": true}
 
 func lower(fields []string) []string {
 	out := make([]string, len(fields))

@@ -47,7 +47,9 @@ func askedAt(w []string, i int) []knowledge.Gives {
 	case "percentage", "percent":
 		return []knowledge.Gives{knowledge.GivesPercentage}
 	case "who":
-		return askedWho(w[i+1:])
+		if kinds := askedWho(w[i+1:]); kinds != nil {
+			return kinds
+		}
 	case "why":
 		return []knowledge.Gives{knowledge.GivesReason}
 	case "where":
@@ -102,7 +104,8 @@ var posts = map[string]bool{
 	"heads": true, "president": true, "lead": true, "leader": true, "leaders": true, "chairing": true, "secretary": true,
 }
 
-// askedWho: a post is held by a person; other "who" questions are content with an organisation or a list.
+// askedWho: a post is held by a person. Other "who" questions are content with an organisation or a list, and "who" is a
+// relative pronoun as often as not.
 func askedWho(rest []string) []knowledge.Gives {
 	for i, s := range rest {
 		if i > 4 {
@@ -112,5 +115,5 @@ func askedWho(rest []string) []knowledge.Gives {
 			return []knowledge.Gives{knowledge.GivesPerson}
 		}
 	}
-	return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation, knowledge.GivesList, knowledge.GivesPlace}
+	return nil
 }

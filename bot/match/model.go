@@ -66,6 +66,19 @@ func (r *row) add(column int32, x float32, entries int) {
 	r.columns[i], r.weights[i] = column, x
 }
 
+// change adds x times the changes, by column.
+func (r *row) change(changes []feature, x float32, entries int) {
+	if r.columns == nil && r.weights != nil {
+		for _, c := range changes {
+			r.weights[c.id] += x * c.weight
+		}
+		return
+	}
+	for _, c := range changes {
+		r.add(c.id, x*c.weight, entries)
+	}
+}
+
 func (r *row) densify(entries int) {
 	dense := make([]float32, entries)
 	for i, c := range r.columns {
@@ -139,9 +152,10 @@ func (m *model) startFromCentroids(samples []sample) {
 
 type trainer struct {
 	*model
-	rng    *rand.Rand
-	scores []float32
-	kept   []feature
+	rng     *rand.Rand
+	scores  []float32
+	kept    []feature // what dropout left of the sample
+	changes []feature // by entry: what a weight of 1 is changed by
 }
 
 // step takes one step of stochastic gradient descent down the smoothed cross-entropy.
@@ -155,26 +169,53 @@ func (t *trainer) step(s sample, rate float32) {
 	t.logits(t.kept, t.scores)
 	softmax(t.scores)
 	floor := float32(labelSmoothing) / float32(t.entries)
+	t.changes = t.changes[:0]
 	for e, p := range t.scores {
 		want := floor
 		if int32(e) == s.entry {
 			want += 1 - labelSmoothing
 		}
-		gradient := p - want
-		if gradient < skipGradient && gradient > -skipGradient {
+		if gradient := p - want; gradient >= skipGradient || gradient <= -skipGradient {
+			t.changes = append(t.changes, feature{int32(e), -rate * gradient})
+		}
+	}
+	for _, f := range t.kept {
+		t.rows[f.id].change(t.changes, f.weight, t.entries)
+	}
+}
+
+// logits fills scores, one an entry. Four dense rows are added at a time, which halves the time of training: the scores
+// are read and written once for the four.
+func (m *model) logits(vector []feature, scores []float32) {
+	clear(scores)
+	var rows [4][]float32
+	var x [4]float32
+	n := 0
+	for _, f := range vector {
+		r := &m.rows[f.id]
+		if r.columns != nil || len(r.weights) != len(scores) {
+			r.addTo(scores, f.weight)
 			continue
 		}
-		for _, f := range t.kept {
-			t.rows[f.id].add(int32(e), -rate*gradient*f.weight, t.entries)
+		rows[n], x[n] = r.weights, f.weight
+		if n++; n == len(rows) {
+			addFour(scores, &rows, &x)
+			n = 0
+		}
+	}
+	for i := range n {
+		for j, w := range rows[i] {
+			scores[j] += x[i] * w
 		}
 	}
 }
 
-// logits fills scores, one an entry.
-func (m *model) logits(vector []feature, scores []float32) {
-	clear(scores)
-	for _, f := range vector {
-		m.rows[f.id].addTo(scores, f.weight)
+func addFour(scores []float32, rows *[4][]float32, x *[4]float32) {
+	n := len(scores)
+	a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+	xa, xb, xc, xd := x[0], x[1], x[2], x[3]
+	for i := range scores {
+		scores[i] += xa*a[i] + xb*b[i] + xc*c[i] + xd*d[i]
 	}
 }
 

@@ -67,6 +67,13 @@ func (ix *Index) Search(question string) []Hit {
 func (s *searcher) score(ix *Index) {
 	vector := ix.vocab.vectorize(s.tokens, s.scratch)
 	ix.model.logits(vector, s.logits)
+	if s.asked != nil {
+		for i, e := range ix.kb.Entries {
+			if e.Kind == knowledge.Covered && !holdsAny(e, s.asked) {
+				s.logits[i] -= lackPenalty
+			}
+		}
+	}
 	copy(s.chance, s.logits)
 	softmax(s.chance)
 	s.total, s.seen, s.uncovered = 0, 0, 0
@@ -138,6 +145,9 @@ type evidence struct {
 	length    float64 // log of 1 + its words
 	strange   strangeness
 }
+
+// lackPenalty is what an entry loses in the ranking, in logits, when it does not hold the kind of thing asked for.
+const lackPenalty = 2.5
 
 // maxGap bounds the gap to the runner-up: past it, more says nothing.
 const maxGap = 12

@@ -43,6 +43,17 @@ func (ix *Index) strangeness(t tokens, e int32) strangeness {
 	return s
 }
 
+// ContentWords counts the words of a text that say what it is about.
+func ContentWords(text string) int {
+	n := 0
+	for _, w := range split(text) {
+		if !stopWords[w] {
+			n++
+		}
+	}
+	return n
+}
+
 // rarity is 1 for a word of one entry, and falls to 0 for a word of all entries.
 func rarity(holding, entries int) float64 {
 	return 1 - math.Log(float64(holding))/math.Log(float64(entries)+1)
