@@ -110,6 +110,7 @@ const (
 	GivesFrequency    Gives = "frequency" // how often, how long
 	GivesList         Gives = "list"      // several things by name
 	GivesDocument     Gives = "document"  // a form, report or download
+	GivesResult       Gives = "result"    // what came of it
 	GivesReason       Gives = "reason"    // why something is so
 )
 
