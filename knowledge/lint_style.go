@@ -72,6 +72,8 @@ func readingGrade(l *lint) {
 var (
 	contractionPattern = regexp.MustCompile(`(?i)\b\w+n['’]t\b`)
 	latinPattern       = regexp.MustCompile(`(?i)\b(?:e\.g\.?|i\.e\.?|(?:eg|ie|etc)\b\.?)`)
+	curlyPattern       = regexp.MustCompile(`[‘’‚‛“”„‟]`)
+	emojiPattern       = regexp.MustCompile(`[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B00}-\x{2BFF}\x{FE0F}\x{20E3}]+`)
 	shouldPattern      = regexp.MustCompile(`(?i)\bshould\b`)
 	ampersandPattern   = regexp.MustCompile(`\pL*&\pL*`)
 )
@@ -112,11 +114,11 @@ func should(l *lint) {
 }
 
 func curlyQuotes(l *lint) {
-	l.forbid(l.shown(), regexp.MustCompile(`[‘’‚‛“”„‟]`), `write ' or "`, "%s is a curly quote")
+	l.forbid(l.shown(), curlyPattern, `write ' or "`, "%s is a curly quote")
 }
 
 func emoji(l *lint) {
-	l.forbid(l.shown(), regexp.MustCompile(`[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B00}-\x{2BFF}\x{FE0F}\x{20E3}]+`), "say it in words: screen readers read emoji by their names", "%s is an emoji")
+	l.forbid(l.shown(), emojiPattern, "say it in words: screen readers read emoji by their names", "%s is an emoji")
 }
 
 func ampersand(l *lint) {

@@ -24,7 +24,7 @@ func nearest(written string, allowed []string) string {
 	best, bestEdits := "", 0
 	for _, word := range allowed {
 		most := max(1, utf8.RuneCountInString(word)/3)
-		if edits := edits(written, plain(word), most); edits <= most && (best == "" || edits < bestEdits) {
+		if edits := edits(written, plain(word), most); edits <= most && edits < utf8.RuneCountInString(written) && (best == "" || edits < bestEdits) {
 			best, bestEdits = word, edits
 		}
 	}

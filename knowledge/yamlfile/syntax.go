@@ -175,7 +175,7 @@ func (s *source) explain(err error) {
 		s.errs.Add(s.at(n, 1), noBreakHint, noBreakSpace)
 		return
 	}
-	problem := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
+	problem := err.Error()
 	for _, x := range explanations {
 		if x.problem != "" && !strings.Contains(problem, x.problem) {
 			continue
@@ -273,6 +273,7 @@ var explanations = []explanation{
 	{"", regexp.MustCompile(value + `(\{[^}]*)$`), `the "{" that opens here is not closed`, `put the text in double quotes if the "{" belongs to it`},
 	{"", regexp.MustCompile(value + `(\[[^\]]*)$`), `the "[" that opens here is not closed`, `add "]" at the end of the list, and a comma between its items`},
 	{"", regexp.MustCompile(value + `(\[.*\].+)$`), `there is text after the "]"`, `put the text in double quotes if the "[" belongs to it`},
+	{"", regexp.MustCompile(value + `[\[{][^"']*?(\?)\s*[,\]}]`), "a question mark in a list in brackets has a special meaning", "leave it out, or put the item in double quotes"},
 	{"", regexp.MustCompile(value + `([\[{])`), "this list in brackets cannot be read", "put a comma between its items, and quotes around items that hold commas, colons or brackets"},
 	{"", regexp.MustCompile(`^\s*[\w-]+: +(- )`), `a list cannot start on the line of its name`, "put each item on a line of its own, starting with \"- \""},
 	{"mapping values", regexp.MustCompile(`: .*?(: |:$)`), "a colon in the middle of text has a special meaning", quoteHint},
