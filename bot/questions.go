@@ -36,11 +36,19 @@ func split(text string) []part {
 	return parts
 }
 
-// dependent reports whether a question says too little to be asked alone: its subject is a pronoun, or it has no word
-// of content.
+// dependent reports whether a question says too little to be asked alone: it has no word of content, or its subject is
+// a pronoun and hardly anything is said of it.
 func dependent(w []string) bool {
-	return match.ContentWords(strings.Join(w, " ")) == 0 || len(w) <= 6 && slices.ContainsFunc(w, func(s string) bool { return pronouns[plain(s)] })
+	switch match.ContentWords(strings.Join(w, " ")) {
+	case 0:
+		return true
+	case 1, 2:
+		return slices.ContainsFunc(w, func(s string) bool { return leaning[plain(s)] })
+	}
+	return false
 }
+
+var leaning = set("it its they them their that this")
 
 // sentences cuts text after ., !, ?, ; and at line ends, but not inside abbreviations, numbers and addresses.
 func sentences(text string) []string {
@@ -137,7 +145,7 @@ func hasWord(s string) bool {
 }
 
 var (
-	questionWords = set("what whats wot who whos whose whom when whens where wheres which why how hows")
+	questionWords = set("what whats wot wat who whos whose whom when whens where wheres which wich why how hows wen")
 	auxiliaries   = set("is are was were do does did can could will would should has have had may am isnt arent dont doesnt didnt")
 	subjects      = set("you u ye they it he she we i the there this that these those your ur their its any anyone someone people patients ncl ncel uclh gp gps staff nhs london")
 	requests      = set("tell explain describe list name give show define")

@@ -108,7 +108,7 @@ func repeatedPhrasing(l *lint) {
 }
 
 // maxPhrasing is long for a question, even for one that tells its story first. What is longer is a text, not a phrasing.
-const maxPhrasing = 250
+const maxPhrasing = 240
 
 func phrasingLength(l *lint) {
 	for _, file := range l.topics {
