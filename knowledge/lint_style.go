@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"unicode"
@@ -60,7 +61,9 @@ func sentenceLength(l *lint) {
 func readingGrade(l *lint) {
 	for _, p := range l.passages {
 		const hint = "use shorter words and sentences"
-		switch g, n := grade(p.lines); {
+		g, n := grade(p.lines)
+		g = math.Round(g*10) / 10 // as the message shows it
+		switch {
 		case g > maxGrade && n >= fewestSentences:
 			l.fail(p.start(), hint, fmt.Sprintf("the text is hard to read: school grade %.1f, and at most %.0f is allowed", g, maxGrade))
 		case g > maxGrade || g > goodGrade && n >= fewestSentences:
