@@ -18,15 +18,18 @@ func (t *turn) followUp(text string) (Reply, bool) {
 	if wantsMore(w) {
 		return t.more(), true
 	}
-	alone := t.look(text)
-	if alone.kind == chats {
+	alone := t.look(strings.Join(w, " "))
+	if alone.kind == chats && alone.exact() {
 		return Reply{}, false
 	}
-	if rest, ok := afterLeadIn(w); ok {
-		return t.corrected(rest), true
+	if alone.kind == chats && (content(w) > 0 || t.talk.about() == nil) {
+		return Reply{}, false
 	}
 	if leansBack(w) {
 		return t.resolve(alone, w)
+	}
+	if rest, ok := afterLeadIn(w); ok {
+		return t.corrected(rest), true
 	}
 	return t.continued(alone)
 }
@@ -142,7 +145,7 @@ func afterLeadIn(w []string) ([]string, bool) {
 	for _, lead := range leadIns {
 		if len(w) > len(lead) && slices.Equal(w[:len(lead)], lead) {
 			rest := w[len(lead):]
-			if len(rest) > 6 || opensQuestion(rest) || leansBack(rest) || len(lead) == 1 && len(rest) > 4 {
+			if len(rest) > 6 || content(rest) == 0 || opensQuestion(rest) || leansBack(rest) || len(lead) == 1 && len(rest) > 4 {
 				return nil, false
 			}
 			return rest, true
@@ -167,18 +170,24 @@ func (t *turn) corrected(rest []string) Reply {
 }
 
 // leansBack recognises a short question whose subject is a pronoun or missing: "when was that", "who set it up", "why",
-// "since when", "name them".
+// "since when", "name them", "and after that".
 func leansBack(w []string) bool {
-	if len(w) == 0 || len(w) > 8 || !opensQuestion(w) && !(len(w) <= 3 && asks(w)) {
+	if len(w) == 0 || len(w) > 8 {
 		return false
 	}
-	switch match.ContentWords(strings.Join(w, " ")) {
+	leaning := slices.ContainsFunc(w, func(s string) bool { return pronouns[plain(s)] })
+	switch content(w) {
 	case 0:
-		return true
+		return opensQuestion(w) || len(w) <= 4 && (asks(w) || slices.ContainsFunc(w, func(s string) bool { return elsewhere[s] }))
 	case 1, 2:
-		return slices.ContainsFunc(w, func(s string) bool { return pronouns[plain(s)] })
+		return leaning && opensQuestion(w)
 	}
 	return false
+}
+
+// content counts the words that say what a question is about; those that only ask to be told do not.
+func content(w []string) int {
+	return match.ContentWords(strings.Join(slices.DeleteFunc(slices.Clone(w), func(s string) bool { return requests[s] }), " "))
 }
 
 var pronouns = set("it its that this they them those these there their he she")
@@ -206,26 +215,43 @@ func (t *turn) resolve(alone finding, w []string) (Reply, bool) {
 func (t *turn) lookAbout(about *knowledge.Entry, w []string) finding {
 	beside := slices.ContainsFunc(w, func(s string) bool { return elsewhere[s] })
 	f := t.look(substitute(w, about))
-	if match.ContentWords(strings.Join(w, " ")) > 0 {
+	if content(w) > 0 {
 		return t.closest(about, f, beside)
 	}
 	if f.kind == lacks && f.score >= t.bars.plain {
 		return f
 	}
-	kinds := wanted(w)
-	if beside || kinds == nil {
-		near := t.seeAlso(about)
-		if !beside {
-			near = append([]*knowledge.Entry{about}, near...)
-		}
-		return finding{kind: resembles, near: near, hits: f.hits}
+	if beside {
+		return finding{kind: resembles, near: t.seeAlso(about), hits: f.hits}
 	}
-	for _, e := range append([]*knowledge.Entry{about}, t.siblings(about)...) {
-		if holdsAny(e, kinds) {
-			return finding{kind: findingOf(e), entry: e, score: t.bars.answer, hits: f.hits}
+	if kinds := wanted(w); kinds != nil {
+		return t.holder(about, f, kinds)
+	}
+	return t.closest(about, f, false)
+}
+
+// holder picks, for a question that asks for a kind of thing and names nothing ("when was that?"), the entry or one
+// that shares a fact with it, where these hold such a thing.
+func (t *turn) holder(about *knowledge.Entry, f finding, kinds []knowledge.Gives) finding {
+	best, bestRank := (*knowledge.Entry)(nil), 0.0
+	for i, e := range append([]*knowledge.Entry{about}, t.siblings(about)...) {
+		if !holdsAny(e, kinds) {
+			continue
+		}
+		rank := 1 / float64(i+2) // the entry itself, then those that it points to; what is asked breaks near ties
+		for _, h := range f.hits {
+			if h.Entry == e {
+				rank += h.Score / 10
+			}
+		}
+		if rank > bestRank {
+			best, bestRank = e, rank
 		}
 	}
-	return finding{kind: wants, near: append([]*knowledge.Entry{about}, t.seeAlso(about)...), missing: kinds, hits: f.hits}
+	if best == nil {
+		return finding{kind: wants, near: append([]*knowledge.Entry{about}, t.seeAlso(about)...), missing: kinds, hits: f.hits}
+	}
+	return finding{kind: answers, entry: best, score: t.bars.answer, hits: f.hits}
 }
 
 // wanted is what a question without a word of content asks for; nil when any text about the subject would do.
@@ -233,7 +259,10 @@ func wanted(w []string) []knowledge.Gives {
 	for _, s := range w {
 		switch plain(s) {
 		case "who", "whos", "whom":
-			return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation}
+			if slices.Contains(w, "on") || slices.Contains(w, "in") {
+				return []knowledge.Gives{knowledge.GivesList} // members
+			}
+			return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation, knowledge.GivesList}
 		case "when", "whens":
 			return []knowledge.Gives{knowledge.GivesDate}
 		case "where", "wheres":
@@ -253,19 +282,15 @@ func holdsAny(e *knowledge.Entry, kinds []knowledge.Gives) bool {
 	return slices.ContainsFunc(kinds, func(k knowledge.Gives) bool { return slices.Contains(e.Gives, k) })
 }
 
-// siblings are the covered entries that share a fact with e, those that e points to first.
+// siblings are the covered entries that e points to, and then those that share a fact with it.
 func (t *turn) siblings(e *knowledge.Entry) []*knowledge.Entry {
-	var first, rest []*knowledge.Entry
+	out := t.seeAlso(e)
 	for _, o := range t.kb.Entries {
-		switch {
-		case o == e || o.Kind != knowledge.Covered || !t.offered(o) || !sharesFact(e, o):
-		case slices.Contains(e.SeeAlso, o.ID):
-			first = append(first, o)
-		default:
-			rest = append(rest, o)
+		if o != e && o.Kind == knowledge.Covered && t.offered(o) && sharesFact(e, o) && !slices.Contains(e.SeeAlso, o.ID) {
+			out = append(out, o)
 		}
 	}
-	return append(first, rest...)
+	return out
 }
 
 // elsewhere are the words that ask for something beside the last answer.
@@ -279,15 +304,15 @@ func (t *turn) closest(about *knowledge.Entry, f finding, beside bool) finding {
 	}
 	best, bestRank := match.Hit{}, 0.0
 	for _, h := range f.hits {
-		if h.Entry == about && beside || h.Missing != nil || h.Entry.Kind == knowledge.SmallTalk {
+		if h.Entry == about && beside || h.Missing != nil || h.Entry.Kind == knowledge.SmallTalk || h.Score < t.bars.suggest {
 			continue
 		}
-		if rank := closeness(about, h.Entry) * (.1 + h.Score); rank > bestRank {
+		if rank := closeness(about, h.Entry) * h.Score; rank > bestRank {
 			best, bestRank = h, rank
 		}
 	}
-	if best.Entry == nil || bestRank < .1 {
-		return f
+	if best.Entry == nil {
+		return finding{hits: f.hits, score: f.score}
 	}
 	return finding{kind: findingOf(best.Entry), entry: best.Entry, score: max(best.Score, t.bars.answer), hits: f.hits, near: f.near}
 }
