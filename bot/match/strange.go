@@ -15,6 +15,8 @@ type strangeness struct {
 	content   float64 // all words of content in the question
 }
 
+func (s strangeness) total() float64 { return s.numbers + s.names + s.foreign + s.elsewhere }
+
 func (ix *Index) strangeness(t tokens, e int32) strangeness {
 	var s strangeness
 	for _, w := range t.words {
