@@ -54,6 +54,15 @@ func (s *Seen) First(keys ...string) bool {
 	return first
 }
 
+// Has reports whether the key is known, without remembering it.
+func (s *Seen) Has(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.expire(s.now())
+	_, known := s.keys[key]
+	return known
+}
+
 // Forget makes the keys unknown again, for a message that was refused and will be delivered once more.
 func (s *Seen) Forget(keys ...string) {
 	s.mu.Lock()

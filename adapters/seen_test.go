@@ -31,6 +31,9 @@ func TestSeen(t *testing.T) {
 			t.Errorf("step %d: First(%q) = %v, want %v", i, step.keys, got, step.want)
 		}
 	}
+	if !s.Has("event-1") || s.Has("event-9") || s.Has("event-9") {
+		t.Error("Has must know event-1, and must not remember what it is asked")
+	}
 	s.Forget("event-1")
 	if !s.First("event-1") {
 		t.Error("First after Forget = false, want true")
