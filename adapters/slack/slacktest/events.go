@@ -64,6 +64,7 @@ func (s *Server) insist(d *Delivery, envelope string, payload any) {
 		if closed {
 			return
 		}
+		sent := time.Now()
 		if s.once("events_api", envelope, payload, attempt) != nil {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -71,6 +72,7 @@ func (s *Server) insist(d *Delivery, envelope string, payload any) {
 			s.broadcast()
 			return
 		}
+		s.pause(s.opts.AckTimeout - time.Since(sent)) // a refusal over HTTP comes at once; the next try does not
 	}
 }
 

@@ -6,6 +6,7 @@
 package slacktest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -89,6 +90,11 @@ type Post struct {
 	Deletes  bool   // that message
 	Reply    string // the response_url that it came through
 	At       time.Time
+}
+
+// String shows what a test wants to know of a Post that it did not expect.
+func (p Post) String() string {
+	return fmt.Sprintf("{%s in %s thread %q to %q: %q}", p.Via, p.Channel, p.Thread, p.User, p.Text)
 }
 
 // Prompts is a call of assistant.threads.setSuggestedPrompts.
@@ -226,8 +232,11 @@ func (s *Server) fault(method string, form url.Values) *Fault {
 	return nil
 }
 
-// wait blocks for d, and less when the Server closes or the client goes.
-func (s *Server) wait(r *http.Request, d time.Duration) {
+// pause blocks for d, and less when the Server closes.
+func (s *Server) pause(d time.Duration) { s.wait(context.Background(), d) }
+
+// wait blocks for d, and less when the Server closes or ctx ends.
+func (s *Server) wait(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	for {
@@ -240,7 +249,7 @@ func (s *Server) wait(r *http.Request, d time.Duration) {
 		select {
 		case <-timer.C:
 			return
-		case <-r.Context().Done():
+		case <-ctx.Done():
 			return
 		case <-changed:
 		}
@@ -284,7 +293,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	}
 	if f := s.fault(method, form); f != nil {
 		if f.Delay > 0 {
-			s.wait(r, f.Delay)
+			s.wait(r.Context(), f.Delay)
 		}
 		if f.write(w) {
 			return
@@ -485,7 +494,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request) {
 	}
 	if f := s.fault("response_url", nil); f != nil {
 		if f.Delay > 0 {
-			s.wait(r, f.Delay)
+			s.wait(r.Context(), f.Delay)
 		}
 		if f.write(w) {
 			return
