@@ -1,0 +1,240 @@
+package match
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// The training schedule. It was chosen on the public development sets.
+const (
+	epochs         = 10
+	learningRate   = 2.0 // falls linearly to 0
+	featureDropout = .2
+	labelSmoothing = .1
+	skipGradient   = .004 // smaller gradients are not worth their time
+	centroidScale  = 10   // of the starting weights
+	seed           = 1
+)
+
+// model is softmax regression: one row of weights a feature, one column an entry.
+type model struct {
+	entries int
+	rows    []row
+}
+
+// row holds the weights of one feature: dense where the feature is common or the entries are few, else sparse.
+type row struct {
+	columns []int32 // sorted; nil when the row is dense
+	weights []float32
+}
+
+// denseEntries is the number of entries up to which every row is dense.
+const denseEntries = 512
+
+func (r *row) addTo(scores []float32, x float32) {
+	if r.columns == nil {
+		scores = scores[:len(r.weights)]
+		for i, w := range r.weights {
+			scores[i] += x * w
+		}
+		return
+	}
+	for i, c := range r.columns {
+		scores[c] += x * r.weights[i]
+	}
+}
+
+func (r *row) add(column int32, x float32, entries int) {
+	if r.columns == nil && r.weights != nil {
+		r.weights[column] += x
+		return
+	}
+	i := search(r.columns, column)
+	if i < len(r.columns) && r.columns[i] == column {
+		r.weights[i] += x
+		return
+	}
+	if entries <= denseEntries || len(r.columns) >= entries/8 {
+		r.densify(entries)
+		r.weights[column] += x
+		return
+	}
+	r.columns = append(r.columns, 0)
+	r.weights = append(r.weights, 0)
+	copy(r.columns[i+1:], r.columns[i:])
+	copy(r.weights[i+1:], r.weights[i:])
+	r.columns[i], r.weights[i] = column, x
+}
+
+// change adds x times the changes, by column.
+func (r *row) change(changes []feature, x float32, entries int) {
+	if r.columns == nil && r.weights != nil {
+		for _, c := range changes {
+			r.weights[c.id] += x * c.weight
+		}
+		return
+	}
+	for _, c := range changes {
+		r.add(c.id, x*c.weight, entries)
+	}
+}
+
+func (r *row) densify(entries int) {
+	dense := make([]float32, entries)
+	for i, c := range r.columns {
+		dense[c] = r.weights[i]
+	}
+	r.columns, r.weights = nil, dense
+}
+
+func search(columns []int32, c int32) int {
+	lo, hi := 0, len(columns)
+	for lo < hi {
+		if m := (lo + hi) / 2; columns[m] < c {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+// sample is one training text.
+type sample struct {
+	vector []feature
+	entry  int32
+}
+
+// train fits a model. It is deterministic: same samples, same model.
+func train(samples []sample, features, entries int) *model {
+	m := &model{entries: entries, rows: make([]row, features)}
+	m.startFromCentroids(samples)
+	rng := rand.New(rand.NewPCG(seed, seed))
+	order := make([]int, len(samples))
+	for i := range order {
+		order[i] = i
+	}
+	t := trainer{model: m, rng: rng, scores: make([]float32, entries)}
+	steps := float64(epochs * len(samples))
+	step := 0
+	for range epochs {
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for _, i := range order {
+			t.step(samples[i], float32(learningRate*(1-float64(step)/steps)))
+			step++
+		}
+	}
+	return m
+}
+
+// startFromCentroids sets each column to the unit mean of the entry's vectors, scaled.
+func (m *model) startFromCentroids(samples []sample) {
+	sums := make([]map[int32]float32, m.entries)
+	for _, s := range samples {
+		if sums[s.entry] == nil {
+			sums[s.entry] = make(map[int32]float32)
+		}
+		for _, f := range s.vector {
+			sums[s.entry][f.id] += f.weight
+		}
+	}
+	for e, sum := range sums {
+		var length float64
+		for _, w := range sum {
+			length += float64(w) * float64(w)
+		}
+		scale := float32(centroidScale / math.Sqrt(length))
+		for id, w := range sum {
+			m.rows[id].add(int32(e), w*scale, m.entries)
+		}
+	}
+}
+
+type trainer struct {
+	*model
+	rng     *rand.Rand
+	scores  []float32
+	kept    []feature // what dropout left of the sample
+	changes []feature // by entry: what a weight of 1 is changed by
+}
+
+// step takes one step of stochastic gradient descent down the smoothed cross-entropy.
+func (t *trainer) step(s sample, rate float32) {
+	t.kept = t.kept[:0]
+	for _, f := range s.vector {
+		if t.rng.Float32() >= featureDropout {
+			t.kept = append(t.kept, feature{f.id, f.weight / (1 - featureDropout)})
+		}
+	}
+	t.logits(t.kept, t.scores)
+	softmax(t.scores)
+	floor := float32(labelSmoothing) / float32(t.entries)
+	t.changes = t.changes[:0]
+	for e, p := range t.scores {
+		want := floor
+		if int32(e) == s.entry {
+			want += 1 - labelSmoothing
+		}
+		if gradient := p - want; gradient >= skipGradient || gradient <= -skipGradient {
+			t.changes = append(t.changes, feature{int32(e), -rate * gradient})
+		}
+	}
+	for _, f := range t.kept {
+		t.rows[f.id].change(t.changes, f.weight, t.entries)
+	}
+}
+
+// logits fills scores, one an entry. Four dense rows are added at a time, which halves the time of training: the scores
+// are read and written once for the four.
+func (m *model) logits(vector []feature, scores []float32) {
+	clear(scores)
+	var rows [4][]float32
+	var x [4]float32
+	n := 0
+	for _, f := range vector {
+		r := &m.rows[f.id]
+		if r.columns != nil || len(r.weights) != len(scores) {
+			r.addTo(scores, f.weight)
+			continue
+		}
+		rows[n], x[n] = r.weights, f.weight
+		if n++; n == len(rows) {
+			addFour(scores, &rows, &x)
+			n = 0
+		}
+	}
+	for i := range n {
+		for j, w := range rows[i] {
+			scores[j] += x[i] * w
+		}
+	}
+}
+
+func addFour(scores []float32, rows *[4][]float32, x *[4]float32) {
+	n := len(scores)
+	a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+	xa, xb, xc, xd := x[0], x[1], x[2], x[3]
+	for i := range scores {
+		scores[i] += xa*a[i] + xb*b[i] + xc*c[i] + xd*d[i]
+	}
+}
+
+// softmax turns logits into chances, in place.
+func softmax(x []float32) {
+	top := x[0]
+	for _, v := range x {
+		top = max(top, v)
+	}
+	var sum float64
+	for i, v := range x {
+		e := float32(0)
+		if v-top > -20 {
+			e = float32(math.Exp(float64(v - top)))
+		}
+		x[i] = e
+		sum += float64(e)
+	}
+	for i := range x {
+		x[i] /= float32(sum)
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"alliancebot/knowledge"
+	"alliancebot/knowledge/alliance"
+	"alliancebot/knowledge/yamlfile"
+)
+
+// config is config.yaml. The zero config is the documented default.
+type config struct {
+	Knowledge string    `yaml:"knowledge"` // a folder; empty: the one built in
+	Log       logConfig `yaml:"log"`
+}
+
+type logConfig struct {
+	Level  logLevel  `yaml:"level"`
+	Format logFormat `yaml:"format"`
+}
+
+type logLevel string
+
+func (logLevel) Words() []string { return []string{"debug", "info", "warn", "error"} }
+
+type logFormat string
+
+func (logFormat) Words() []string { return []string{"text", "json"} }
+
+// app is what the commands share: the flags that all of them have.
+type app struct {
+	configFile string
+	folder     string
+	unchecked  bool
+}
+
+// defaultConfigFile is read when it exists and no other is named.
+const defaultConfigFile = "config.yaml"
+
+// config reads the configuration. A file that was named must exist.
+func (a *app) config() (config, error) {
+	var c config
+	name := a.configFile
+	if name == "" {
+		name = defaultConfigFile
+	}
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) && a.configFile == "" {
+		return c, nil
+	}
+	if err != nil {
+		return c, hinted{error: err, exit: exitConfig}
+	}
+	if err := yamlfile.Decode(name, data, &c); err != nil {
+		return c, hinted{error: fmt.Errorf("the configuration has mistakes:\n%w", err), exit: exitConfig}
+	}
+	return c, nil
+}
+
+// logger writes to the command's standard error.
+func (c logConfig) logger(cmd *cobra.Command) *slog.Logger {
+	level := slog.LevelInfo
+	if c.Level != "" {
+		if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+			panic(err) // the words of logLevel are levels
+		}
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o))
+	}
+	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), o))
+}
+
+// builtIn is where the knowledge of the binary stands in the repository; messages about it name it so.
+const builtIn = "knowledge/alliance"
+
+// source is where the knowledge comes from: a folder, or "" for the one built in.
+func (a *app) source(c config) string {
+	if a.folder != "" {
+		return a.folder
+	}
+	return c.Knowledge
+}
+
+// load reads and checks the knowledge.
+func (a *app) load(c config) (*knowledge.Base, error) {
+	folder := a.source(c)
+	fsys, name := fs.FS(alliance.FS), builtIn
+	if folder != "" {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return nil, hinted{error: fmt.Errorf("there is no knowledge folder %q", folder), hint: "name a folder that holds files like about.yaml, or leave --kb away", exit: exitConfig}
+		}
+		fsys, name = os.DirFS(folder), folder
+	}
+	return knowledge.Load(fsys, knowledge.In(name), knowledge.Unchecked(a.unchecked))
+}
+
+// loadOrExplain is load with an error that fits at the end of a command.
+func (a *app) loadOrExplain() (*knowledge.Base, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	kb, err := a.load(c)
+	return kb, explain(err)
+}
+
+// explain puts mistakes in the knowledge under a heading.
+func explain(err error) error {
+	var mistakes yamlfile.Errors
+	if errors.As(err, &mistakes) {
+		return hinted{error: fmt.Errorf("the knowledge has %s:\n%w", count(len(mistakes), "mistake"), err), hint: "alliancebot check lists them all, and warnings too"}
+	}
+	return err
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

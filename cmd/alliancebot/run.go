@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"alliancebot/adapters"
+	"alliancebot/adapters/terminal"
+	"alliancebot/bot"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "Start every platform whose token is set, and the terminal when none is",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.run(cmd) },
+	}
+}
+
+// run answers until the context ends or every adapter has.
+func (a *app) run(cmd *cobra.Command) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	lg := c.Log.logger(cmd)
+	kb, err := a.load(c)
+	if err != nil {
+		return explain(err)
+	}
+	ready, err := bot.Prepare(kb)
+	if err != nil {
+		return err
+	}
+	list, err := c.adapters(cmd, lg)
+	if err != nil {
+		return err
+	}
+	b := bot.New(ready, bot.Options{Log: lg})
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	reloads := &reloader{app: a, config: c, bot: b, log: lg}
+	watching := make(chan error, 1)
+	go func() { watching <- reloads.run(ctx) }()
+	err = serve(ctx, list, b, lg)
+	stop()
+	return errors.Join(err, <-watching)
+}
+
+// serve runs the adapters until each has ended. The end of one does not end the others.
+func serve(ctx context.Context, list []adapters.Adapter, h bot.Handler, lg *slog.Logger) error {
+	var group errgroup.Group
+	for _, ad := range list {
+		group.Go(func() error {
+			if err := ad.Run(ctx, h); err != nil {
+				lg.Error("stopped for good", "adapter", ad.Name(), "err", err)
+				return hinted{error: fmt.Errorf("%s: %w", ad.Name(), err), hint: "alliancebot doctor shows what is wrong with the configuration", exit: exitConfig}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// adapters makes every adapter whose token is set, or the terminal.
+func (c config) adapters(cmd *cobra.Command, _ *slog.Logger) ([]adapters.Adapter, error) {
+	var list []adapters.Adapter
+	if len(list) == 0 {
+		_, noColor := os.LookupEnv("NO_COLOR")
+		list = append(list, terminal.New(cmd.InOrStdin(), cmd.OutOrStdout(), terminal.Options{NoColor: noColor}))
+	}
+	return list, nil
+}
