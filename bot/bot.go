@@ -144,7 +144,7 @@ func (b *Bot) About() About {
 	return a
 }
 
-// maxLabel is the most characters that the label of a choice may have: Slack's limit for the text of a button.
+// maxLabel is the most characters that the label of a choice may have: what fits on a button everywhere.
 const maxLabel = 75
 
 func choice(e *knowledge.Entry) Choice {

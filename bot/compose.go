@@ -22,7 +22,11 @@ func (t *turn) findAll(text string) []finding {
 	}
 	var asked []finding
 	for _, p := range split(text) {
-		if p.question {
+		switch n := len(asked); {
+		case !p.question:
+		case p.leans && n > 0 && asked[n-1].kind == answers:
+			asked = append(asked, t.lookAbout(asked[n-1].entry, words(p.text)))
+		default:
 			asked = append(asked, t.look(p.text))
 		}
 	}
@@ -40,12 +44,16 @@ func (t *turn) findAll(text string) []finding {
 
 // findHalves looks for two topics that "and" joins in one question. They count when each is plainer than the whole.
 func (t *turn) findHalves(text string, whole finding) []finding {
-	if whole.kind.settled() && whole.score >= t.bars.plain {
-		return []finding{whole}
-	}
+	plain := whole.kind.settled() && whole.score >= t.bars.plain
 	for _, h := range halves(text) {
-		first, second := t.look(h[0]), t.look(h[1])
-		if first.kind.settled() && second.kind.settled() && first.entry != second.entry && min(first.score, second.score) > max(whole.score, t.bars.plain) {
+		if plain && !h.strong {
+			continue
+		}
+		first, second := t.look(h.before), t.look(h.after)
+		if !first.kind.settled() || !second.kind.settled() || first.entry == second.entry {
+			continue
+		}
+		if weaker := min(first.score, second.score); weaker >= t.bars.plain && (h.strong || weaker > whole.score) {
 			return []finding{first, second}
 		}
 	}
@@ -263,7 +271,14 @@ func (t *turn) remember(r Reply) {
 	if r.Kind == SmallTalk {
 		return
 	}
-	t.talk.careful, t.talk.told = false, false
+	t.talk.careful = false
+	if r.Kind != Answered {
+		if r.said != nil && len(t.related(r.said)) > 0 {
+			t.talk.answered = []*knowledge.Entry{t.kb.Entry(t.related(r.said)[0].Entry)}
+		}
+		return // otherwise, what was asked before stays what "it" means
+	}
+	t.talk.told = false
 	t.talk.answered = nil
 	for _, a := range r.Answers {
 		if e := t.kb.Entry(a.Entry); e != nil {

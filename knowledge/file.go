@@ -50,7 +50,7 @@ func (Gives) Words() []string {
 	return []string{
 		string(GivesPerson), string(GivesOrganisation), string(GivesDate), string(GivesNumber), string(GivesPercentage),
 		string(GivesMoney), string(GivesPlace), string(GivesContact), string(GivesFrequency), string(GivesList),
-		string(GivesDocument), string(GivesReason),
+		string(GivesDocument), string(GivesReason), string(GivesResult),
 	}
 }
 

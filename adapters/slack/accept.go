@@ -60,9 +60,13 @@ func (a *Adapter) learn(in *inbound) {
 	}
 }
 
-// outsider reports whether the person belongs to another organisation.
+// outsider reports whether the person belongs to another organisation. In an Enterprise organisation, people of its
+// other workspaces are no outsiders, except where the channel is shared with somebody else.
 func (a *Adapter) outsider(in *inbound) bool {
-	if a.cfg.AnswerOutsiders || in.userTeam == "" || in.userTeam == in.team && !in.outside {
+	if a.cfg.AnswerOutsiders || in.userTeam == "" || in.enterprise && !in.outside {
+		return false
+	}
+	if in.kind != press && in.userTeam == in.team && !in.outside {
 		return false
 	}
 	a.mu.Lock()
@@ -112,12 +116,8 @@ func again(err error) bool {
 	if err == nil || errors.Is(err, errPartly) {
 		return false
 	}
-	code, _ := errorCode(err)
-	switch code {
-	case "service_unavailable", "ratelimited", "rate_limited", "request_timeout":
-		return true
-	}
-	return neverSent(err) || errors.Is(err, context.Canceled)
+	_, retry := retryable(err, 0)
+	return retry
 }
 
 // board finds the flight of a message, or begins one.

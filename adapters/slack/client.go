@@ -26,8 +26,8 @@ const (
 	openMethod   = "apps.connections.open"
 )
 
-// newClient returns the Web API client and the HTTP client under it. OptionRetry must come after OptionHTTPClient,
-// or the library never retries.
+// newClient returns the Web API client and the HTTP client under it. The library's own retries stay off: patiently
+// knows better what may be tried again.
 func newClient(c Config, t Tokens, lg *slog.Logger) (*slackgo.Client, *http.Client, *openThrottle) {
 	throttle := &openThrottle{next: http.DefaultTransport.(*http.Transport).Clone()}
 	// Slack's edge closes idle connections after about a minute. Closing them first avoids a post that fails
@@ -35,12 +35,8 @@ func newClient(c Config, t Tokens, lg *slog.Logger) (*slackgo.Client, *http.Clie
 	throttle.next.IdleConnTimeout = 30 * time.Second
 	throttle.next.MaxIdleConnsPerHost = workers
 	web := &http.Client{Timeout: callTimeout, Transport: throttle}
-	retry := slackgo.DefaultRetryConfig()
-	retry.MaxRetries, retry.BackoffInitial, retry.BackoffMax = callRetries, retryInitial, retryMax
-	retry.Handlers = []slackgo.RetryHandler{slackgo.NewRateLimitErrorRetryHandler(retry), refused{}}
 	options := []slackgo.Option{
 		slackgo.OptionHTTPClient(web),
-		slackgo.OptionRetryConfig(retry),
 		slackgo.OptionAppLevelToken(t.App.Reveal()),
 		slackgo.OptionLog(libraryLog{lg}),
 	}
@@ -50,18 +46,43 @@ func newClient(c Config, t Tokens, lg *slog.Logger) (*slackgo.Client, *http.Clie
 	return slackgo.New(t.Bot.Reveal(), options...), web, throttle
 }
 
-// refused tries again what Slack, or something before it, said that it did not do: a connection that never came
-// about, and 5xx. A connection that breaks later is left alone, as the message may have been posted.
-type refused struct{}
+// patiently makes a call until Slack carries it out, refuses it for good, or ctx ends. It tries again what was
+// certainly not carried out for as long as there is time; what Slack says went wrong inside, a few times; and a
+// connection that broke after the request was sent, never: the message may have been posted, and a second one would
+// be worse than none.
+func patiently(ctx context.Context, call func() error) error {
+	for n := 0; ; n++ {
+		err := call()
+		if err == nil {
+			return nil
+		}
+		pause, again := retryable(err, n)
+		if !again || !sleep(ctx, pause) {
+			return err
+		}
+	}
+}
 
-func (refused) ShouldRetry(state *slackgo.RetryState, _ *http.Request, resp *http.Response, err error) (bool, time.Duration) {
-	if state.Attempt >= state.MaxRetries {
-		return false, 0
+// retryable says whether and when to make a call again that has failed n times before.
+func retryable(err error, n int) (pause time.Duration, again bool) {
+	pause = min(retryInitial<<min(n, 10), retryMax)
+	var limited *slackgo.RateLimitedError
+	if errors.As(err, &limited) {
+		return max(limited.RetryAfter, time.Second), true
 	}
-	if resp != nil && resp.StatusCode >= http.StatusInternalServerError || neverSent(err) {
-		return true, state.Backoff.Duration()
+	var status slackgo.StatusCodeError
+	if errors.As(err, &status) {
+		return pause, status.Code == http.StatusTooManyRequests || status.Code >= http.StatusInternalServerError
 	}
-	return false, 0
+	switch code, _ := errorCode(err); code {
+	case "ratelimited", "rate_limited":
+		return max(pause, time.Second), true
+	case "service_unavailable", "request_timeout", "team_added_to_org":
+		return pause, true
+	case "internal_error", "fatal_error":
+		return pause, n < callRetries
+	}
+	return pause, neverSent(err)
 }
 
 // neverSent reports whether err says that no connection was made.
@@ -83,11 +104,7 @@ type openThrottle struct {
 // RoundTrip waits, if the request opens a socket, and sends it.
 func (o *openThrottle) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/"+openMethod) {
-		timer := time.NewTimer(o.pause(time.Now()))
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-r.Context().Done():
+		if !sleep(r.Context(), o.pause(time.Now())) {
 			return nil, r.Context().Err()
 		}
 	}
@@ -202,8 +219,12 @@ func (l libraryLog) Output(_ int, line string) error {
 
 // backOff waits before try number n, and reports false when ctx ends first.
 func backOff(ctx context.Context, n int) bool {
-	wait := min(retryInitial<<min(n, 10), maxOpenWait)
-	timer := time.NewTimer(wait)
+	return sleep(ctx, min(retryInitial<<min(n, 10), maxOpenWait))
+}
+
+// sleep waits, and reports false when ctx ends first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

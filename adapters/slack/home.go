@@ -55,7 +55,7 @@ func (a *Adapter) popular(n int) []bot.Choice {
 func (a *Adapter) publishHome(ctx context.Context, user, topic string) error {
 	view := slackgo.HomeTabViewRequest{Type: slackgo.VTHomeTab,
 		Blocks: slackgo.Blocks{BlockSet: home(a.h.About(), a.popular(homeQuestions), a.h.Topics(), topic).blocks(false)}}
-	err := a.patiently(ctx, func() error {
+	err := patiently(ctx, func() error {
 		_, err := a.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{UserID: user, View: view})
 		return err
 	})

@@ -25,22 +25,23 @@ const (
 
 // inbound is one thing that Slack sent, whichever way it came. Handlers never see the transport.
 type inbound struct {
-	kind      kind
-	eventID   string
-	team      string // the workspace in which it happened
-	channel   string
-	user      string
-	userTeam  string // the user's own workspace, when Slack says so
-	outside   bool   // the channel is shared with another organisation
-	bot       bool   // another bot, or this one, wrote it
-	subtype   string
-	ts        string // of the message itself
-	thread    string // of the message's thread; empty at the top level
-	text      string // as Slack sends it
-	pressed   pressed
-	reply     string // the response_url
-	challenge string
-	installs  []string // the workspaces that have the app, as far as this says
+	kind       kind
+	eventID    string
+	team       string // the workspace in which it happened
+	channel    string
+	user       string
+	userTeam   string // the user's own workspace, when Slack says so
+	outside    bool   // the channel is shared with another organisation
+	enterprise bool   // the workspace is one of several of the same organisation
+	bot        bool   // another bot, or this one, wrote it
+	subtype    string
+	ts         string // of the message itself
+	thread     string // of the message's thread; empty at the top level
+	text       string // as Slack sends it
+	pressed    pressed
+	reply      string // the response_url
+	challenge  string
+	installs   []string // the workspaces that have the app, as far as this says
 
 	// ack acknowledges it, once: later calls do nothing. It does not block. The payload may be nil; it is shown to
 	// the person, where takesPayload is set. nack says that it is not going to be acknowledged.
@@ -82,11 +83,13 @@ type eventPayload struct {
 	Type           string          `json:"type"`
 	Challenge      string          `json:"challenge"`
 	TeamID         string          `json:"team_id"`
+	EnterpriseID   string          `json:"enterprise_id"`
 	EventID        string          `json:"event_id"`
 	Outside        bool            `json:"is_ext_shared_channel"`
 	Event          json.RawMessage `json:"event"`
 	Authorizations []struct {
-		TeamID string `json:"team_id"`
+		EnterpriseID string `json:"enterprise_id"`
+		TeamID       string `json:"team_id"`
 	} `json:"authorizations"`
 }
 
@@ -120,9 +123,11 @@ func parseEvent(raw []byte) (*inbound, error) {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return nil, fmt.Errorf("event: %w", err)
 	}
-	in := &inbound{kind: ignored, eventID: p.EventID, team: p.TeamID, outside: p.Outside, challenge: p.Challenge}
+	in := &inbound{kind: ignored, eventID: p.EventID, team: p.TeamID, outside: p.Outside, challenge: p.Challenge,
+		enterprise: p.EnterpriseID != ""}
 	for _, a := range p.Authorizations {
 		in.installs = append(in.installs, a.TeamID)
+		in.enterprise = in.enterprise || a.EnterpriseID != ""
 	}
 	switch {
 	case p.Type == "url_verification":
@@ -219,6 +224,9 @@ type interactionPayload struct {
 	Channel struct {
 		ID string `json:"id"`
 	} `json:"channel"`
+	Enterprise *struct {
+		ID string `json:"id"`
+	} `json:"enterprise"`
 	Container struct {
 		Type      string `json:"type"`
 		MessageTS string `json:"message_ts"`
@@ -246,7 +254,7 @@ func parseInteraction(raw []byte) (*inbound, error) {
 		return nil, fmt.Errorf("interaction: %w", err)
 	}
 	in := &inbound{kind: ignored, team: first(p.Team.ID, p.User.TeamID), user: p.User.ID, userTeam: p.User.TeamID,
-		channel: first(p.Channel.ID, p.Container.ChannelID), reply: p.ResponseURL}
+		channel: first(p.Channel.ID, p.Container.ChannelID), reply: p.ResponseURL, enterprise: p.Enterprise != nil}
 	switch p.Type {
 	case "message_action":
 		in.kind = shortcut

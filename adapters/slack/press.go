@@ -125,7 +125,7 @@ func (a *Adapter) whisper(ctx context.Context, in *inbound, words string) error 
 		return a.respond(ctx, in.reply, response{Type: ephemeral, Text: words, ReplaceOriginal: &keep, Thread: in.pressed.thread})
 	}
 	to := a.where(in)
-	options := []slackgo.MsgOption{slackgo.MsgOptionText(words, false)}
+	options := []slackgo.MsgOption{slackgo.MsgOptionText(words, false), slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl()}
 	if to.thread != "" {
 		options = append(options, slackgo.MsgOptionTS(to.thread))
 	}
@@ -191,5 +191,6 @@ func (a *Adapter) chosen(ctx context.Context, in *inbound, entries string) bot.R
 
 // firstPress is false for the second half of a double click.
 func (a *Adapter) firstPress(in *inbound) bool {
-	return a.seen.First("press|" + in.team + "|" + in.user + "|" + in.reply + "|" + in.pressed.action + "|" + in.pressed.value)
+	p := in.pressed
+	return a.clicks.First(strings.Join([]string{in.team, in.user, in.channel, p.message, p.action, p.value}, "|"))
 }

@@ -339,9 +339,13 @@ func (v *vote) block(rich bool) slackgo.Block {
 		slackgo.NewButtonBlockElement(actVote+":1", no, plainText(wordsUnhelpful)))
 }
 
+// plainText leaves out angle brackets. Nothing is live in a text object of this type, but clients have differed in
+// whether they show an entity there as its character.
 func plainText(text string) *slackgo.TextBlockObject {
-	return &slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: text}
+	return &slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: angles.Replace(text)}
 }
+
+var angles = strings.NewReplacer("<", "", ">", "")
 
 // mrkdwn is verbatim, so that Slack turns nothing but explicit links into links.
 func mrkdwn(text string) *slackgo.TextBlockObject {

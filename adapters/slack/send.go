@@ -74,7 +74,7 @@ func (a *Adapter) plainer(ctx context.Context, method string, c card, post func(
 	}
 	var err error
 	for i, blocks := range forms {
-		err = a.patiently(ctx, func() error { return post(blocks) })
+		err = patiently(ctx, func() error { return post(blocks) })
 		if !blocksRefused(err) {
 			if err == nil && i > 0 {
 				a.noRich.Store(true) // this workspace's answer is not going to change while we run
@@ -90,23 +90,6 @@ func (a *Adapter) plainer(ctx context.Context, method string, c card, post func(
 func blocksRefused(err error) bool {
 	code, _ := errorCode(err)
 	return code == "invalid_blocks" || code == "invalid_blocks_format" || code == "msg_blocks_too_long" || code == "unsupported_block_type"
-}
-
-// patiently tries a call again while Slack says that it did not carry it out.
-func (a *Adapter) patiently(ctx context.Context, call func() error) error {
-	for n := 0; ; n++ {
-		err := call()
-		code, _ := errorCode(err)
-		switch code {
-		case "service_unavailable", "request_timeout", "team_added_to_org", "internal_error", "fatal_error":
-		case "ratelimited", "rate_limited":
-		default:
-			return err
-		}
-		if n == callRetries || !backOff(ctx, n) {
-			return err
-		}
-	}
 }
 
 func (a *Adapter) message(c card, thread string, blocks []slackgo.Block) []slackgo.MsgOption {
@@ -157,66 +140,46 @@ func (a *Adapter) respond(ctx context.Context, address string, r response) error
 	if err != nil {
 		return fmt.Errorf("slack: response_url: %w", err)
 	}
-	for n := 0; ; n++ {
-		again, err := a.respondOnce(ctx, address, body)
-		if err == nil || !again || n == callRetries || !backOff(ctx, n) {
-			a.complain("response_url", err)
-			return err
-		}
-	}
+	err = patiently(ctx, func() error { return a.respondOnce(ctx, address, body) })
+	a.complain("response_url", err)
+	return err
 }
 
-// respondOnce reports whether Slack said that it did not carry it out.
-func (a *Adapter) respondOnce(ctx context.Context, address string, body []byte) (again bool, err error) {
+func (a *Adapter) respondOnce(ctx context.Context, address string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return false, errors.New("slack: response_url is not a URL") // the error would quote it, and it is a key
+		return errors.New("slack: response_url is not a URL") // the error would quote it, and it is a key
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	resp, err := a.web.Do(req)
 	if err != nil {
-		return neverSent(err), errors.New("slack: response_url: " + unquoted(err))
+		return fmt.Errorf("slack: response_url: %w", unquoted(err))
 	}
 	defer resp.Body.Close()
 	answer, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
-	switch {
-	case resp.StatusCode == http.StatusTooManyRequests:
-		return pause(ctx, resp.Header.Get("Retry-After")), errors.New("slack: response_url: ratelimited")
-	case resp.StatusCode != http.StatusOK:
-		return resp.StatusCode >= http.StatusInternalServerError, fmt.Errorf("slack: response_url: HTTP %d", resp.StatusCode)
+	if resp.StatusCode == http.StatusTooManyRequests {
+		seconds, _ := strconv.Atoi(strings.TrimSpace(resp.Header.Get("Retry-After")))
+		return &slackgo.RateLimitedError{RetryAfter: time.Duration(seconds) * time.Second}
+	}
+	if resp.StatusCode != http.StatusOK {
+		return slackgo.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 	}
 	var said struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
 	if json.Unmarshal(answer, &said) == nil && said.OK != nil && !*said.OK {
-		return false, slackgo.SlackErrorResponse{Err: said.Error}
+		return slackgo.SlackErrorResponse{Err: said.Error}
 	}
-	return false, nil
+	return nil
 }
 
 // unquoted returns the cause of an HTTP error without the URL.
-func unquoted(err error) string {
+func unquoted(err error) error {
 	if inner := errors.Unwrap(err); inner != nil {
-		return inner.Error()
+		return inner
 	}
-	return "no answer"
-}
-
-// pause waits as long as a Retry-After header asks, and reports whether to go on.
-func pause(ctx context.Context, retryAfter string) bool {
-	seconds, err := strconv.Atoi(strings.TrimSpace(retryAfter))
-	if err != nil || seconds < 1 {
-		seconds = 1
-	}
-	timer := time.NewTimer(time.Duration(seconds) * time.Second)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return errors.New("no answer")
 }
 
 // respondCards sends cards through a response_url, the first as first says, in plainer blocks if refused.

@@ -53,6 +53,7 @@ const (
 	flushFor    = 250 * time.Millisecond // the library queues acknowledgements and does not say when they are sent
 	followFor   = 24 * time.Hour
 	forgetAfter = time.Hour // until the same error is logged again
+	doubleClick = 5 * time.Second
 	keysMax     = 10_000
 )
 
@@ -70,6 +71,7 @@ type Adapter struct {
 
 	seen       *adapters.Seen
 	threads    *adapters.Seen // threads and people whom the bot has answered there
+	clicks     *adapters.Seen
 	complained *adapters.Seen
 	pacer      *adapters.Pacer
 	perThread  *adapters.Pacer
@@ -114,6 +116,7 @@ func New(c Config, t Tokens, lg *slog.Logger) (*Adapter, error) {
 		cfg: c, tokens: t, lg: lg,
 		seen:       adapters.NewSeen(seenFor, 2*seenMax, nil), // two keys a message
 		threads:    adapters.NewSeen(followFor, keysMax, nil),
+		clicks:     adapters.NewSeen(doubleClick, 1000, nil),
 		complained: adapters.NewSeen(forgetAfter, 1000, nil),
 		pacer:      adapters.NewPacer(postEvery, postBurst, keysMax),
 		perThread:  adapters.NewPacer(threadEvery, threadBurst, keysMax),
@@ -176,7 +179,11 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 // identify asks Slack who the token belongs to, until there is an answer.
 func (a *Adapter) identify(ctx context.Context) error {
 	for n := 0; ; n++ {
-		me, err := a.api.AuthTestContext(ctx)
+		var me *slackgo.AuthTestResponse
+		err := patiently(ctx, func() (err error) {
+			me, err = a.api.AuthTestContext(ctx)
+			return err
+		})
 		if err == nil {
 			a.self = identity{user: me.UserID, team: me.TeamID, scopes: me.Header.Get("X-OAuth-Scopes")}
 			a.homes[me.TeamID] = true
@@ -224,6 +231,5 @@ func hasScope(list, scope string) bool {
 // wait blocks for d.
 func wait(d time.Duration) {
 	timer := time.NewTimer(d)
-	defer timer.Stop()
 	<-timer.C
 }

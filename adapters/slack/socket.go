@@ -29,10 +29,10 @@ type pendingAck struct {
 
 // serveSocket keeps a socket to Slack until ctx ends. It returns an error only where another socket would not help.
 func (a *Adapter) serveSocket(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
 	var acks sync.WaitGroup
 	acks.Go(func() { a.sendAcks(ctx) })
 	defer acks.Wait()
-	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for n := 0; ; n++ {
 		start := time.Now()

@@ -32,7 +32,7 @@ func asked(words []word, raw string) []knowledge.Gives {
 func askedAt(w []string, i int) []knowledge.Gives {
 	switch w[i] {
 	case "how":
-		return askedHow(w[i+1], w[i+2])
+		return askedHow(w, i)
 	case "when":
 		if asksWhen(w, i) {
 			return []knowledge.Gives{knowledge.GivesDate}
@@ -43,6 +43,8 @@ func askedAt(w []string, i int) []knowledge.Gives {
 			return []knowledge.Gives{knowledge.GivesDate}
 		case "percentage", "percent", "proportion":
 			return []knowledge.Gives{knowledge.GivesPercentage}
+		case "ones":
+			return []knowledge.Gives{knowledge.GivesList}
 		}
 	case "percentage", "percent":
 		return []knowledge.Gives{knowledge.GivesPercentage}
@@ -56,6 +58,21 @@ func askedAt(w []string, i int) []knowledge.Gives {
 		if slices.Contains(w[i:], "based") || slices.Contains(w[i:], "located") {
 			return []knowledge.Gives{knowledge.GivesContact}
 		}
+	case "yet":
+		if i > 0 && w[i+1] == "" || w[0] == "have" || w[0] == "has" || w[0] == "did" || w[0] == "are" || w[0] == "is" {
+			return []knowledge.Gives{knowledge.GivesResult}
+		}
+	case "so":
+		if w[i+1] == "far" {
+			return []knowledge.Gives{knowledge.GivesResult}
+		}
+	case "any":
+		switch w[i+1] {
+		case "numbers", "figures", "stats", "statistics", "data":
+			return []knowledge.Gives{knowledge.GivesNumber, knowledge.GivesPercentage}
+		case "progress", "results", "success", "improvement":
+			return []knowledge.Gives{knowledge.GivesResult}
+		}
 	case "phone", "telephone", "email", "postcode":
 		return []knowledge.Gives{knowledge.GivesContact}
 	case "name", "names":
@@ -66,14 +83,15 @@ func askedAt(w []string, i int) []knowledge.Gives {
 	return nil
 }
 
-func askedHow(next, after string) []knowledge.Gives {
-	switch next {
-	case "often", "frequently", "regularly", "frequent", "regular":
+func askedHow(w []string, i int) []knowledge.Gives {
+	switch w[i+1] {
+	case "often", "frequently", "regularly", "frequent", "regular", "soon", "quickly", "fast":
 		return []knowledge.Gives{knowledge.GivesFrequency}
 	case "many", "big", "large":
 		return []knowledge.Gives{knowledge.GivesNumber}
 	case "long":
-		if after == "is" || after == "are" || after == "does" || after == "will" || after == "do" {
+		switch w[i+2] {
+		case "is", "are", "does", "will", "do", "until":
 			return []knowledge.Gives{knowledge.GivesFrequency}
 		}
 		return []knowledge.Gives{knowledge.GivesDate, knowledge.GivesFrequency}
@@ -81,8 +99,31 @@ func askedHow(next, after string) []knowledge.Gives {
 		return []knowledge.Gives{knowledge.GivesDate}
 	case "much":
 		return []knowledge.Gives{knowledge.GivesMoney, knowledge.GivesNumber, knowledge.GivesPercentage}
+	case "do", "can", "does", "would", "could", "to":
+		if asksTheWay(w[i+2:]) {
+			return []knowledge.Gives{knowledge.GivesContact}
+		}
 	}
 	return nil
+}
+
+// asksTheWay recognises "how do I get", "how can patients find": somebody wants to reach something, which takes contact
+// details. "How do you..." asks about the organisation's work.
+func asksTheWay(rest []string) bool {
+	for i, s := range rest {
+		switch {
+		case i > 3 || i < 2 && (s == "you" || s == "we" || s == "alliance"):
+			return false
+		case reaching[s]:
+			return true
+		}
+	}
+	return false
+}
+
+var reaching = map[string]bool{
+	"get": true, "find": true, "apply": true, "join": true, "contact": true, "reach": true, "access": true, "book": true,
+	"sign": true, "register": true, "speak": true, "talk": true, "request": true, "obtain": true, "volunteer": true, "enrol": true,
 }
 
 // asksWhen tells the question word from the conjunction ("what changed when the pandemic came").

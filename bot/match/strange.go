@@ -15,6 +15,8 @@ type strangeness struct {
 	content   float64 // all words of content in the question
 }
 
+func (s strangeness) total() float64 { return s.numbers + s.names + s.foreign + s.elsewhere }
+
 func (ix *Index) strangeness(t tokens, e int32) strangeness {
 	var s strangeness
 	for _, w := range t.words {
@@ -64,17 +66,17 @@ var stopWords = func() map[string]bool {
 	m := make(map[string]bool)
 	for w := range strings.FieldsSeq(`
 		a about actually after again all also always am an and another any anybody anyone anything are as ask asked asking at
-		away back be because been before being best bit both but by call called can cheers could day did do does doing done
+		away back be because been before being best bit both but by can cheers could day did do does doing done
 		each either else etc even ever every everyone exactly explain find first for from get getting give go going good got
 		had has have having he hear heard hello help her here hers hey hi him his hope how however i if in into is it its
 		just keep kind know knows least let like ll look looking lot lots made make many mate may me mean means meant might
 		mine more most much must my myself need never new nice no not now of off oh ok okay on one only or other our out
 		over own people please put question questions quick quickly quite r really right said say saying says see she short
-		should simple so some somebody someone something sorry sort still stuff such suppose sure t tell than thank thanks that
+		should simple since so some somebody someone something sorry sort still stuff such suppose sure t tell than thank thanks that
 		the their them then there these they thing things think this those through to today told too try trying two under
 		understand until up us use used ve very want wanted wants was way we well were what whatever when where whether which
 		while who whole whom whose why will wish with within without wonder wondering word words would yeah yes yet you your
-		yours exact precisely anyway basically currently currently`) {
+		yours exact precisely anyway basically currently`) {
 		m[w] = true
 	}
 	return m
