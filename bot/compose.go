@@ -17,6 +17,11 @@ func (t *turn) questions(text string) Reply {
 // are read only together with the rest.
 func (t *turn) findAll(text string) []finding {
 	whole := t.look(text)
+	if bare := withoutOpeners(text); !whole.exact() && bare != text {
+		if f := t.look(bare); f.exact() || f.kind.settled() && f.score > whole.score {
+			whole = f
+		}
+	}
 	if whole.exact() {
 		return []finding{whole}
 	}

@@ -61,6 +61,9 @@ var polite = set("ok okay please pls plz thanks thank ta cheers hmm hm um erm oh
 // picked reads "2", "number two", "the second one", "last". It reports the place from 0.
 func picked(w []string, offered int) (int, bool) {
 	w = slices.DeleteFunc(slices.Clone(w), func(s string) bool { return pickWords[s] })
+	if len(w) == 2 && w[1] == "one" {
+		w = w[:1]
+	}
 	if len(w) != 1 {
 		return 0, false
 	}
