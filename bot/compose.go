@@ -3,6 +3,7 @@ package bot
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/markup"
@@ -17,12 +18,21 @@ func (t *turn) questions(text string) Reply {
 // are read only together with the rest.
 func (t *turn) findAll(text string) []finding {
 	whole := t.look(text)
+	if bare := withoutOpeners(text); !whole.exact() && bare != text {
+		if f := t.look(bare); f.exact() || f.kind.settled() && f.score > whole.score {
+			whole = f
+		}
+	}
 	if whole.exact() {
 		return []finding{whole}
 	}
 	var asked []finding
 	for _, p := range split(text) {
-		if p.question {
+		switch n := len(asked); {
+		case !p.question:
+		case p.leans && n > 0 && asked[n-1].kind == answers:
+			asked = append(asked, t.lookAbout(asked[n-1].entry, words(p.text)))
+		default:
 			asked = append(asked, t.look(p.text))
 		}
 	}
@@ -30,6 +40,9 @@ func (t *turn) findAll(text string) []finding {
 	case 0:
 		return t.findHalves(text, whole)
 	case 1:
+		if f, ok := t.lastClause(text); ok {
+			return []finding{f}
+		}
 		if asked[0].kind.settled() && (asked[0].exact() || asked[0].score > whole.score) {
 			return asked
 		}
@@ -38,14 +51,28 @@ func (t *turn) findAll(text string) []finding {
 	return settle(whole, asked)
 }
 
+// lastClause finds a question that is stored word for word behind a comma: "forget it, who are your partners".
+func (t *turn) lastClause(text string) (finding, bool) {
+	i := strings.LastIndexByte(text, ',')
+	if i < 0 || !opensQuestion(words(text[i+1:])) {
+		return finding{}, false
+	}
+	f := t.look(text[i+1:])
+	return f, f.exact()
+}
+
 // findHalves looks for two topics that "and" joins in one question. They count when each is plainer than the whole.
 func (t *turn) findHalves(text string, whole finding) []finding {
-	if whole.kind.settled() && whole.score >= t.bars.plain {
-		return []finding{whole}
-	}
+	plain := whole.kind.settled() && whole.score >= t.bars.plain
 	for _, h := range halves(text) {
-		first, second := t.look(h[0]), t.look(h[1])
-		if first.kind.settled() && second.kind.settled() && first.entry != second.entry && min(first.score, second.score) > max(whole.score, t.bars.plain) {
+		if plain && !h.strong {
+			continue
+		}
+		first, second := t.look(h.before), t.look(h.after)
+		if !first.kind.settled() || !second.kind.settled() || first.entry == second.entry {
+			continue
+		}
+		if weaker := min(first.score, second.score); weaker >= t.bars.plain && (h.strong || weaker > whole.score) {
 			return []finding{first, second}
 		}
 	}
@@ -263,7 +290,14 @@ func (t *turn) remember(r Reply) {
 	if r.Kind == SmallTalk {
 		return
 	}
-	t.talk.careful, t.talk.told = false, false
+	t.talk.careful = false
+	if r.Kind != Answered {
+		if about := t.talk.about(); r.said != nil && len(t.related(r.said)) > 0 && (about == nil || closeness(about, r.said) == 0) {
+			t.talk.answered = []*knowledge.Entry{t.kb.Entry(t.related(r.said)[0].Entry)}
+		}
+		return // otherwise, what was asked before stays what "it" means
+	}
+	t.talk.told = false
 	t.talk.answered = nil
 	for _, a := range r.Answers {
 		if e := t.kb.Entry(a.Entry); e != nil {

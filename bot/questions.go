@@ -14,20 +14,22 @@ const maxQuestions = 4
 // part is a stretch of a message.
 type part struct {
 	text     string
-	question bool // ends with a question mark, or starts like a question
+	question bool // ends with a question mark, or holds a word that asks
+	leans    bool // says little by itself: "what's it for?"
 }
 
 // split cuts a message into sentences, and a sentence into the questions that "and" or a comma joins. A question that
-// says little by itself ("what's it for?") stays with the part before it.
+// leans on a sentence that is none stays with it.
 func split(text string) []part {
 	var parts []part
 	for _, sentence := range sentences(text) {
 		asked := strings.HasSuffix(sentence, "?")
 		for _, clause := range clauses(sentence) {
 			w := words(clause)
-			p := part{clause, asked || opensQuestion(w)}
-			if n := len(parts); n > 0 && p.question && dependent(w) {
-				parts[n-1] = part{parts[n-1].text + " " + p.text, true}
+			p := part{text: clause, question: asked || asks(w)}
+			p.leans = p.question && dependent(w)
+			if n := len(parts); n > 0 && p.leans && !parts[n-1].question {
+				parts[n-1] = part{text: parts[n-1].text + " " + p.text, question: true}
 				continue
 			}
 			parts = append(parts, p)
@@ -42,7 +44,7 @@ func dependent(w []string) bool {
 	switch match.ContentWords(strings.Join(w, " ")) {
 	case 0:
 		return true
-	case 1, 2:
+	case 1:
 		return slices.ContainsFunc(w, func(s string) bool { return leaning[plain(s)] })
 	}
 	return false
@@ -64,6 +66,11 @@ func sentences(text string) []string {
 		switch r {
 		case '\n', ';':
 			flush(i + 1)
+		case ')':
+			if n := numbering(text[start:i]); n >= 0 {
+				flush(start + n) // "1) this 2) that"
+				start = i + 1
+			}
 		case '?', '!', '.', '…':
 			next := i + len(string(r))
 			if r == '.' && (next < len(text) && !strings.ContainsRune(" \n\t?!.", rune(text[next])) || abbreviated(text[start:i])) {
@@ -74,6 +81,18 @@ func sentences(text string) []string {
 	}
 	flush(len(text))
 	return out
+}
+
+// numbering returns where the number or letter at the end of s starts, if it is one that counts items, or -1.
+func numbering(s string) int {
+	n := len(s) - 1
+	if n < 0 || !(s[n] >= '1' && s[n] <= '9' || s[n] >= 'a' && s[n] <= 'd') || n > 0 && s[n-1] != ' ' && s[n-1] != '(' {
+		return -1
+	}
+	if n > 0 && s[n-1] == '(' {
+		n--
+	}
+	return n
 }
 
 // abbreviated reports whether a full stop after s belongs to an abbreviation.
@@ -97,7 +116,7 @@ func clauses(sentence string) []string {
 		for next < len(fields) && joiners[w[next]] {
 			next++
 		}
-		if next == i && !strings.HasSuffix(fields[i-1], ",") {
+		if next == i && !strings.HasSuffix(fields[i-1], ",") && !runsOn(w, start, i) {
 			continue
 		}
 		if next < len(fields) && opensClause(w[next:]) && asks(w[start:i]) {
@@ -109,20 +128,39 @@ func clauses(sentence string) []string {
 	return append(out, strings.Join(fields[start:], " "))
 }
 
+// runsOn reports whether a new question starts at i without anything that joins it to the one before: "what is a what is b".
+func runsOn(w []string, start, i int) bool {
+	return i-start >= 3 && i+2 < len(w) && questionWords[plain(w[start])] && questionWords[plain(w[i])] &&
+		(auxiliaries[plain(w[i+1])] || w[i] == "whats") && match.ContentWords(strings.Join(w[start:i], " ")) > 0
+}
+
 // asks reports whether a clause holds a question: one word that asks is enough.
 func asks(w []string) bool {
 	return opensQuestion(w) || slices.ContainsFunc(w, func(s string) bool { return questionWords[plain(s)] })
 }
 
+// half is a text cut in two at a joiner.
+type half struct {
+	before, after string
+	strong        bool // the joiner leaves no doubt that there are two things: "plus", "and also", "as well as"
+}
+
 // halves cuts a text at each joiner in turn: "focus + boroughs", "rehab and the emotional side".
-func halves(text string) [][2]string {
+func halves(text string) []half {
 	fields := strings.Fields(text)
 	w := lower(fields)
-	var out [][2]string
+	var out []half
 	for i := 1; i < len(fields)-1; i++ {
-		if joiners[w[i]] || fields[i] == "+" || fields[i] == "&" || fields[i] == "/" {
-			out = append(out, [2]string{strings.Join(fields[:i], " "), strings.Join(fields[i+1:], " ")})
+		next := i
+		for next < len(fields)-1 && (joiners[w[next]] || w[next] == "") {
+			next++
 		}
+		if next == i {
+			continue
+		}
+		strong := next > i+1 || w[i] == "plus" || w[i] == "also" || w[i] == ""
+		out = append(out, half{strings.Join(fields[:i], " "), strings.Join(fields[next:], " "), strong})
+		i = next
 	}
 	return out
 }
@@ -173,7 +211,21 @@ func opensQuestion(w []string) bool {
 	return questionWords[plain(w[0])] || auxiliaries[plain(w[0])] || requests[w[0]]
 }
 
-var openers = set("hi hello hey so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
+var openers = set("hi hello hey there all folks guys team everyone morning afternoon evening so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
+
+// withoutOpeners drops "hi, so" and its like from the start of a text that goes on.
+func withoutOpeners(text string) string {
+	fields := strings.Fields(text)
+	w := lower(fields)
+	n := 0
+	for n < len(w)-1 && (openers[w[n]] || joiners[w[n]] || w[n] == "") {
+		n++
+	}
+	if n == 0 || match.ContentWords(strings.Join(w[n:], " ")) == 0 {
+		return text
+	}
+	return strings.Join(fields[n:], " ")
+}
 
 // opensClause is opensQuestion for what follows "and": an auxiliary needs its subject behind it, so that "who leads and
 // does the work" stays whole.

@@ -76,7 +76,8 @@ func (b *Bot) right(turn knowledge.Turn, reply Reply) bool {
 	}
 	entries := b.told(reply)
 	if len(turn.All) > 0 {
-		return slices.Equal(entries, turn.All)
+		onlyRefusals := !slices.ContainsFunc(turn.All, func(w string) bool { return w != knowledge.ExpectUnknown })
+		return slices.Equal(entries, turn.All) || onlyRefusals && reply.Kind == Unknown
 	}
 	if len(turn.Expect) == 0 {
 		return true // only the class counts

@@ -175,7 +175,7 @@ type Turn struct {
 	Ask    string
 	Choice string   // an entry id, when the person picks a choice instead of typing
 	Expect []string // any of these is right: an entry id, ExpectUnknown, ExpectSuggest or ExpectSmallTalk
-	All    []string // every one of these entries must be answered, in this order (two questions in one message)
+	All    []string // every one of these entries, or ExpectUnknown for a question that must be refused, in this order (two questions in one message)
 	Class  string   // the safety class that the reply must have; empty: none
 	// Accept lists the kinds of reply, ExpectUnknown or ExpectSuggest, that are no failure either. The turn still
 	// counts as missed in the accuracy figure. A wrong answer is never acceptable.

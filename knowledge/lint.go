@@ -93,6 +93,20 @@ func (l *lint) warn(pos yamlfile.Pos, hint, message string) {
 	l.warnings = append(l.warnings, finding{l.rule, yamlfile.Error{Pos: pos, Message: message, Hint: hint}})
 }
 
+func newLint(f *folder, b *Base) *lint {
+	l := &lint{folder: f, base: b}
+	if !f.unchecked {
+		l.passages = f.passages(b)
+	}
+	l.answers = make(map[*Entry]*passage, len(b.Entries))
+	for _, p := range l.passages {
+		if l.answers[p.entry] == nil {
+			l.answers[p.entry] = p // the answer comes before what "tell me more" adds
+		}
+	}
+	return l
+}
+
 // run runs the rules that fit the state of the folder.
 func (l *lint) run(rules []rule) {
 	for _, r := range rules {
@@ -106,16 +120,7 @@ func (l *lint) run(rules []rule) {
 
 // check runs the rules over a folder. The error holds every mistake, those of the files included; warnings go to the Base.
 func (f *folder) check(b *Base) error {
-	l := &lint{folder: f, base: b}
-	if !f.unchecked {
-		l.passages = f.passages(b)
-	}
-	l.answers = make(map[*Entry]*passage, len(b.Entries))
-	for _, p := range l.passages {
-		if l.answers[p.entry] == nil {
-			l.answers[p.entry] = p // the answer comes before what "tell me more" adds
-		}
-	}
+	l := newLint(f, b)
 	l.run(rules)
 	if !f.unchecked {
 		f.checkReplies(b)
@@ -143,6 +148,7 @@ type passage struct {
 // line is a paragraph or a list item as a reader sees it.
 type line struct {
 	text  string
+	start int // of the line in passage.plain
 	words []word
 	item  bool
 	list  int // of a paragraph right before a list: the number of its items
@@ -171,8 +177,9 @@ func (f *folder) passages(b *Base) []*passage {
 
 func newPassage(e *Entry, src yamlfile.String, text markup.Text) *passage {
 	p := &passage{entry: e, src: src, text: text, lines: linesOf(text)}
-	for _, l := range p.lines {
-		p.plain += l.text + "\n"
+	for i := range p.lines {
+		p.lines[i].start = len(p.plain)
+		p.plain += p.lines[i].text + "\n"
 	}
 	return p
 }
@@ -191,15 +198,46 @@ func linesOf(t markup.Text) []line {
 	return list
 }
 
-// at finds the place of some words in the file. Where they are spread over lines it looks for the first of them.
-func (p *passage) at(words string) yamlfile.Pos {
-	for words != "" {
-		if i := strings.Index(p.src.Value, words); i >= 0 {
-			before := p.src.Value[:i]
-			start := strings.LastIndexByte(before, '\n') + 1
-			return p.src.At(strings.Count(before, "\n")+1, utf8.RuneCountInString(before[start:])+1)
+// start is where the text starts in its file.
+func (p *passage) start() yamlfile.Pos { return p.src.At(1, 1) }
+
+// offset is the place in the file of a byte of the text as it is written.
+func (p *passage) offset(i int) yamlfile.Pos {
+	before := p.src.Value[:i]
+	start := strings.LastIndexByte(before, '\n') + 1
+	return p.src.At(strings.Count(before, "\n")+1, utf8.RuneCountInString(before[start:])+1)
+}
+
+// find is the place in the file of the first of some words of the text as it is written.
+func (p *passage) find(words string) yamlfile.Pos {
+	return p.offset(max(0, strings.Index(p.src.Value, words)))
+}
+
+// place is the place in the file of a part of what a reader sees. Where the part is spread over lines, it is that of
+// as many of its first words as stand together.
+func (p *passage) place(from, to int) yamlfile.Pos {
+	for to > from {
+		part := p.plain[from:to]
+		if i := nth(p.src.Value, part, strings.Count(p.plain[:from], part)); i >= 0 {
+			return p.offset(i)
 		}
-		words = words[:max(0, strings.LastIndexByte(words, ' '))]
+		to = from + max(0, strings.LastIndexByte(part, ' '))
 	}
-	return p.src.At(1, 1)
+	return p.start()
+}
+
+// nth returns where a part of a text stands after n others like it, or -1.
+func nth(text, part string, n int) int {
+	at := 0
+	for {
+		i := strings.Index(text[at:], part)
+		if i < 0 || n == 0 {
+			if i >= 0 {
+				i += at
+			}
+			return i
+		}
+		at += i + len(part)
+		n--
+	}
 }

@@ -43,9 +43,8 @@ const contactHint = "contacts belong in safety.yaml only, each once"
 func phoneNumber(l *lint) {
 	message := func(number string) string { return fmt.Sprintf("%q looks like the number of a phone", number) }
 	for _, p := range l.passages {
-		plain := p.plain
-		for _, number := range append(phoneLike(plain), shortNumber.FindAllString(plain, -1)...) {
-			l.fail(p.at(number), contactHint, message(number))
+		for _, number := range append(phoneLike(p.plain), shortNumber.FindAllString(p.plain, -1)...) {
+			l.fail(p.find(number), contactHint, message(number))
 		}
 	}
 	l.eachWritten(func(s yamlfile.String) {
@@ -58,7 +57,7 @@ func phoneNumber(l *lint) {
 func emailAddress(l *lint) {
 	for _, p := range l.passages {
 		for _, address := range email.FindAllString(p.src.Value, -1) {
-			l.fail(p.at(address), contactHint, fmt.Sprintf("%q is an email address", address))
+			l.fail(p.find(address), contactHint, fmt.Sprintf("%q is an email address", address))
 		}
 	}
 	l.eachWritten(func(s yamlfile.String) {
@@ -108,7 +107,7 @@ func foreignLink(l *lint) {
 	for _, p := range l.passages {
 		for _, address := range addresses(p) {
 			if u, err := url.Parse(address); err != nil || u.Scheme != "https" || !hosts[u.Host] {
-				l.fail(p.at(address), "link only to the websites of the sources", fmt.Sprintf("the link to %q leads elsewhere", address))
+				l.fail(p.find(address), "link only to the websites of the sources", fmt.Sprintf("the link to %q leads elsewhere", address))
 			}
 		}
 	}

@@ -107,7 +107,7 @@ func repeatedPhrasing(l *lint) {
 	}
 }
 
-// maxPhrasing is far more than people type in one question, which is about 12 words.
+// maxPhrasing is long for a question, even for one that tells its story first. What is longer is a text, not a phrasing.
 const maxPhrasing = 240
 
 func phrasingLength(l *lint) {

@@ -99,31 +99,33 @@ func (k *lock) passage(p *passage) {
 		}
 		for _, r := range runs(line.words) {
 			if !k.name(r, line.item, allowed) {
-				k.fail(p.at(r.String()), nameHint(line, r), fmt.Sprintf("the name %q is in none of the facts that the entry cites, and not in the glossary", r))
+				k.fail(p.place(line.start+r.from, line.start+r.to), nameHint(line, r), fmt.Sprintf("the name %q is in none of the facts that the entry cites, and not in the glossary", r))
 			}
 		}
 	}
 }
 
-// withoutPhones takes out what another rule reports already.
+// withoutPhones blanks what another rule reports already.
 func withoutPhones(text string) string {
-	for _, number := range phoneLike(text) {
-		text = strings.ReplaceAll(text, number, "|")
-	}
 	if !strings.ContainsAny(text, "0123456789") {
 		return text
 	}
-	return shortNumber.ReplaceAllString(text, "|")
+	blank := func(number string) string { return strings.Repeat("|", len(number)) }
+	for _, number := range phoneLike(text) {
+		text = strings.ReplaceAll(text, number, blank(number))
+	}
+	return shortNumber.ReplaceAllStringFunc(text, blank)
 }
 
 const figureHint = "cite the fact that holds it, or leave it out"
 
 func (k *lock) figure(p *passage, line line, w word, allowed pools) {
+	pos := p.place(line.start+w.at, line.start+w.at+len(w.raw))
 	switch {
 	case w.kind == number && !allowed.number(w.text) && w.text != strconv.Itoa(line.list):
-		k.fail(p.at(w.raw), figureHint, fmt.Sprintf("the number %q is in none of the facts that the entry cites", w.raw))
+		k.fail(pos, figureHint, fmt.Sprintf("the number %q is in none of the facts that the entry cites", w.raw))
 	case w.kind == date && !allowed.date(w.day):
-		k.fail(p.at(w.raw), figureHint, fmt.Sprintf("the date %q is in none of the facts that the entry cites", w.raw))
+		k.fail(pos, figureHint, fmt.Sprintf("the date %q is in none of the facts that the entry cites", w.raw))
 	}
 }
 
@@ -159,13 +161,12 @@ func (k *lock) unknownAbbreviation(w string) bool {
 func abbreviation(l *lint) {
 	lock := l.figures()
 	for _, p := range l.passages {
-		plain := p.plain
 		for _, t := range l.base.Terms {
 			if t.Name == "" || t.WellKnown || !isAbbreviation(t.Short) || p.entry == nil {
 				continue
 			}
-			if at := findWord(plain, t.Short); at >= 0 && !explained(plain, at, t) {
-				l.fail(p.at(t.Short), fmt.Sprintf("write %q", t.Name+" ("+t.Short+")"), fmt.Sprintf("%q is not explained where it first comes", t.Short))
+			if at := findWord(p.plain, t.Short); at >= 0 && !explained(p.plain, at, t) {
+				l.fail(p.place(at, at+len(t.Short)), fmt.Sprintf("write %q", t.Name+" ("+t.Short+")"), fmt.Sprintf("%q is not explained where it first comes", t.Short))
 			}
 		}
 		reported := map[string]bool{}
@@ -173,7 +174,7 @@ func abbreviation(l *lint) {
 			for _, w := range line.words {
 				if w.kind == capital && lock.unknownAbbreviation(w.text) && !reported[w.text] {
 					reported[w.text] = true
-					l.fail(p.at(w.text), "add it to terms.yaml, or write it in full", fmt.Sprintf("the abbreviation %q is not in the glossary", w.text))
+					l.fail(p.place(line.start+w.at, line.start+w.at+len(w.raw)), "add it to terms.yaml, or write it in full", fmt.Sprintf("the abbreviation %q is not in the glossary", w.text))
 				}
 			}
 		}

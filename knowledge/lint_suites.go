@@ -50,7 +50,7 @@ func danglingExpect(l *lint) {
 			l.expectEntry(id, kinds)
 		}
 		for _, id := range t.All {
-			l.expectEntry(id, nil)
+			l.expectEntry(id, []string{ExpectUnknown})
 		}
 		if t.Pick.Value != "" {
 			l.expectEntry(t.Pick, []string{pickNone})

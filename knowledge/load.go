@@ -51,11 +51,7 @@ const maxUncheckedBytes = 32 << 20
 // yamlfile.Errors with every mistake of every file, unless the folder itself cannot be read. Mistakes in how a file
 // is written keep the checks that compare files with each other from running, since these would only repeat them.
 func Load(fsys fs.FS, opts ...Option) (*Base, error) {
-	o := options{today: time.Now()}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	f := &folder{options: o, fsys: fsys, hash: sha256.New()}
+	f := newFolder(fsys, opts)
 	if err := f.read(); err != nil {
 		return nil, err
 	}
@@ -80,6 +76,14 @@ type folder struct {
 	replies repliesFile
 	safety  *Safety
 	nodes   map[*Entry]*entryNode // where each entry of a file came from; filled by build
+}
+
+func newFolder(fsys fs.FS, opts []Option) *folder {
+	f := &folder{options: options{today: time.Now()}, fsys: fsys, hash: sha256.New()}
+	for _, opt := range opts {
+		opt(&f.options)
+	}
+	return f
 }
 
 // read decodes every file. It returns an error only when the folder itself cannot be read.

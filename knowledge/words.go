@@ -26,6 +26,7 @@ type word struct {
 	kind  wordKind
 	text  string
 	raw   string // as it is written; a part of a hyphenated word has all of it
+	at    int    // where raw starts
 	start bool   // it starts a sentence
 	glued bool   // nothing but a space or a hyphen stands between it and the word before
 	day   calendar
@@ -48,7 +49,7 @@ func words(text string) []word {
 	for _, d := range dates(text) {
 		list, end = appendWords(list, text, end, d[0])
 		day := calendar{group(text, d, 1), group(text, d, 2), group(text, d, 3)}
-		list = append(list, word{kind: date, raw: text[d[0]:d[1]], start: len(list) == 0 || endsSentence(text[end:d[0]]), day: day})
+		list = append(list, word{kind: date, raw: text[d[0]:d[1]], at: d[0], start: len(list) == 0 || endsSentence(text[end:d[0]]), day: day})
 		end = d[1]
 	}
 	list, _ = appendWords(list, text, end, len(text))
@@ -77,7 +78,7 @@ func appendWords(list []word, text string, from, to int) ([]word, int) {
 		start := len(list) == 0 || endsSentence(gap)
 		glued := gap == " " && len(list) > 0
 		for i, w := range split(text[at : at+size]) {
-			w.raw, w.start, w.glued = text[at:at+size], start && i == 0, glued || i > 0
+			w.raw, w.at, w.start, w.glued = text[at:at+size], at, start && i == 0, glued || i > 0
 			list = append(list, w)
 		}
 		at += size
@@ -190,8 +191,9 @@ func numberInWords(w string) (digits string, ok bool) {
 
 // run is a sequence of capitalised words, most likely a name or several.
 type run struct {
-	words []string
-	start bool // it starts a sentence, so that its first word may be an ordinary one
+	words    []string
+	start    bool // it starts a sentence, so that its first word may be an ordinary one
+	from, to int  // where it stands in the text
 }
 
 func (r run) String() string { return strings.Join(r.words, " ") }
@@ -206,10 +208,10 @@ func runs(list []word) []run {
 			open = false
 			continue
 		case !open || !w.glued || w.start:
-			found = append(found, run{start: w.start})
+			found = append(found, run{start: w.start, from: w.at})
 		}
 		r := &found[len(found)-1]
-		r.words = append(r.words, w.text)
+		r.words, r.to = append(r.words, w.text), w.at+len(w.raw)
 		open = true
 	}
 	return found
@@ -265,16 +267,18 @@ func countWords(s string) int {
 var (
 	silentEnd = regexp.MustCompile(`(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$`)
 	vowels    = regexp.MustCompile(`[aeiouy]{1,2}`)
+	parted    = regexp.MustCompile(`[^ctsg]ia|[rvd]io[^u]`) // al-li-ance, pri-or-i-ty
 )
 
-// syllables estimates the syllables of a word from its letters: one for each group of vowels, without a silent e.
+// syllables estimates the syllables of a word from its letters: one for each group of vowels, without a silent
+// e, and one more where two vowels are spoken apart.
 func syllables(w string) int {
 	w = strings.ToLower(w)
 	if utf8.RuneCountInString(w) <= 3 {
 		return 1
 	}
 	w = strings.TrimPrefix(silentEnd.ReplaceAllStringFunc(w, func(end string) string { return end[:1] }), "y")
-	return max(1, len(vowels.FindAllString(w, -1)))
+	return max(1, len(vowels.FindAllString(w, -1))+len(parted.FindAllString(w, -1)))
 }
 
 // grade is the Flesch-Kincaid grade of a text: 0.39 words a sentence + 11.8 syllables a word - 15.59. Names, dates

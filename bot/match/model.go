@@ -3,18 +3,37 @@ package match
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
 )
 
 // The training schedule. It was chosen on the public development sets.
 const (
-	epochs         = 10
 	learningRate   = 2.0 // falls linearly to 0
 	featureDropout = .2
 	labelSmoothing = .1
 	skipGradient   = .004 // smaller gradients are not worth their time
 	centroidScale  = 10   // of the starting weights
 	seed           = 1
+	batchSize      = 16
+
+	minEpochs, maxEpochs = 3, 10
 )
+
+// epochs is how often the samples are gone through. A few hundred phrasings gain from the tenth time; for thousands, that
+// give as many steps in one epoch, four times are as good as ten, and each costs time at start-up.
+func epochs(samples, entries int) int {
+	const (
+		cheap  = 6_000_000  // steps times entries that take a quarter of a second
+		costly = 50_000_000 // one epoch of that many takes seconds, and has to do
+	)
+	work := samples * entries
+	if work > costly {
+		return 1
+	}
+	return min(maxEpochs, max(minEpochs, cheap/max(work, 1)))
+}
 
 // model is softmax regression: one row of weights a feature, one column an entry.
 type model struct {
@@ -109,78 +128,117 @@ type sample struct {
 func train(samples []sample, features, entries int) *model {
 	m := &model{entries: entries, rows: make([]row, features)}
 	m.startFromCentroids(samples)
-	rng := rand.New(rand.NewPCG(seed, seed))
+	rng := rand.New(rand.NewPCG(seed, 0))
 	order := make([]int, len(samples))
 	for i := range order {
 		order[i] = i
 	}
-	t := trainer{model: m, rng: rng, scores: make([]float32, entries)}
-	steps := float64(epochs * len(samples))
-	step := 0
-	for range epochs {
+	t := newTrainer(m)
+	rounds := epochs(len(samples), entries)
+	steps := float64(rounds * len(samples))
+	done := 0
+	for range rounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, i := range order {
-			t.step(samples[i], float32(learningRate*(1-float64(step)/steps)))
-			step++
+		for batch := range slices.Chunk(order, batchSize) {
+			t.step(samples, batch, done, float32(learningRate*(1-float64(done)/steps)))
+			done += len(batch)
 		}
 	}
 	return m
 }
 
-// startFromCentroids sets each column to the unit mean of the entry's vectors, scaled.
+// startFromCentroids sets each column to the unit mean of the entry's vectors, scaled. Sums are made in the order of the
+// samples, which come entry by entry, so that rounding is the same every time.
 func (m *model) startFromCentroids(samples []sample) {
-	sums := make([]map[int32]float32, m.entries)
-	for _, s := range samples {
-		if sums[s.entry] == nil {
-			sums[s.entry] = make(map[int32]float32)
-		}
+	sum := make([]float32, len(m.rows))
+	var touched []int32
+	for i, s := range samples {
 		for _, f := range s.vector {
-			sums[s.entry][f.id] += f.weight
+			if sum[f.id] == 0 {
+				touched = append(touched, f.id)
+			}
+			sum[f.id] += f.weight
 		}
-	}
-	for e, sum := range sums {
+		if i+1 < len(samples) && samples[i+1].entry == s.entry {
+			continue
+		}
 		var length float64
-		for _, w := range sum {
-			length += float64(w) * float64(w)
+		for _, id := range touched {
+			length += float64(sum[id]) * float64(sum[id])
 		}
 		scale := float32(centroidScale / math.Sqrt(length))
-		for id, w := range sum {
-			m.rows[id].add(int32(e), w*scale, m.entries)
+		for _, id := range touched {
+			m.rows[id].add(s.entry, sum[id]*scale, m.entries)
+			sum[id] = 0
 		}
+		touched = touched[:0]
 	}
 }
 
+// trainer takes steps of stochastic gradient descent. The samples of a batch are looked at side by side, and then the
+// model is changed for one after the other, so that the result does not depend on the number of processors.
 type trainer struct {
 	*model
+	slots [batchSize]slot
+}
+
+// slot is the work on one sample of a batch.
+type slot struct {
+	pcg     *rand.PCG
 	rng     *rand.Rand
 	scores  []float32
 	kept    []feature // what dropout left of the sample
 	changes []feature // by entry: what a weight of 1 is changed by
 }
 
-// step takes one step of stochastic gradient descent down the smoothed cross-entropy.
-func (t *trainer) step(s sample, rate float32) {
-	t.kept = t.kept[:0]
-	for _, f := range s.vector {
-		if t.rng.Float32() >= featureDropout {
-			t.kept = append(t.kept, feature{f.id, f.weight / (1 - featureDropout)})
+func newTrainer(m *model) *trainer {
+	t := &trainer{model: m}
+	for i := range t.slots {
+		pcg := rand.NewPCG(0, 0)
+		t.slots[i] = slot{pcg: pcg, rng: rand.New(pcg), scores: make([]float32, m.entries)}
+	}
+	return t
+}
+
+// step goes down the smoothed cross-entropy of a batch of samples; done counts the samples before it.
+func (t *trainer) step(samples []sample, batch []int, done int, rate float32) {
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), len(batch))
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(batch); i += workers {
+				t.slots[i].pcg.Seed(seed, uint64(done+i))
+				t.look(&t.slots[i], samples[batch[i]], rate)
+			}
+		})
+	}
+	wg.Wait()
+	for i := range batch {
+		for _, f := range t.slots[i].kept {
+			t.rows[f.id].change(t.slots[i].changes, f.weight, t.entries)
 		}
 	}
-	t.logits(t.kept, t.scores)
-	softmax(t.scores)
+}
+
+// look works out what a sample changes.
+func (t *trainer) look(s *slot, x sample, rate float32) {
+	s.kept, s.changes = s.kept[:0], s.changes[:0]
+	for _, f := range x.vector {
+		if s.rng.Float32() >= featureDropout {
+			s.kept = append(s.kept, feature{f.id, f.weight / (1 - featureDropout)})
+		}
+	}
+	t.logits(s.kept, s.scores)
+	softmax(s.scores)
 	floor := float32(labelSmoothing) / float32(t.entries)
-	t.changes = t.changes[:0]
-	for e, p := range t.scores {
+	for e, p := range s.scores {
 		want := floor
-		if int32(e) == s.entry {
+		if int32(e) == x.entry {
 			want += 1 - labelSmoothing
 		}
 		if gradient := p - want; gradient >= skipGradient || gradient <= -skipGradient {
-			t.changes = append(t.changes, feature{int32(e), -rate * gradient})
+			s.changes = append(s.changes, feature{int32(e), -rate * gradient})
 		}
-	}
-	for _, f := range t.kept {
-		t.rows[f.id].change(t.changes, f.weight, t.entries)
 	}
 }
 

@@ -3,6 +3,8 @@ package match
 import (
 	"math"
 	"strings"
+
+	"alliancebot/knowledge"
 )
 
 // strangeness counts what a question turns on and an entry does not hold: not in its phrasings, not in its answer, not
@@ -14,6 +16,8 @@ type strangeness struct {
 	elsewhere float64 // words that other entries have; each counts as much as it is rare, at most 1
 	content   float64 // all words of content in the question
 }
+
+func (s strangeness) total() float64 { return s.numbers + s.names + s.foreign + s.elsewhere }
 
 func (ix *Index) strangeness(t tokens, e int32) strangeness {
 	var s strangeness
@@ -43,6 +47,28 @@ func (ix *Index) strangeness(t tokens, e int32) strangeness {
 	return s
 }
 
+// Knows returns the share of the words of content in text that an entry's phrasings, answer or facts hold; 1 when there
+// are none.
+func (ix *Index) Knows(e *knowledge.Entry, text string) float64 {
+	i, ok := ix.number[e]
+	if !ok {
+		return 0
+	}
+	known, all := 0.0, 0.0
+	for _, w := range ix.analyzer.analyze(text).words {
+		if !stopWords[w.text] {
+			all++
+			if ix.mentions[w.stem].has(i) {
+				known++
+			}
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return known / all
+}
+
 // ContentWords counts the words of a text that say what it is about.
 func ContentWords(text string) int {
 	n := 0
@@ -64,17 +90,17 @@ var stopWords = func() map[string]bool {
 	m := make(map[string]bool)
 	for w := range strings.FieldsSeq(`
 		a about actually after again all also always am an and another any anybody anyone anything are as ask asked asking at
-		away back be because been before being best bit both but by call called can cheers could day did do does doing done
+		away back be because been before being best bit both but by can cheers could day did do does doing done
 		each either else etc even ever every everyone exactly explain find first for from get getting give go going good got
 		had has have having he hear heard hello help her here hers hey hi him his hope how however i if in into is it its
 		just keep kind know knows least let like ll look looking lot lots made make many mate may me mean means meant might
 		mine more most much must my myself need never new nice no not now of off oh ok okay on one only or other our out
 		over own people please put question questions quick quickly quite r really right said say saying says see she short
-		should simple so some somebody someone something sorry sort still stuff such suppose sure t tell than thank thanks that
+		should simple since so some somebody someone something sorry sort still stuff such suppose sure t tell than thank thanks that
 		the their them then there these they thing things think this those through to today told too try trying two under
 		understand until up us use used ve very want wanted wants was way we well were what whatever when where whether which
 		while who whole whom whose why will wish with within without wonder wondering word words would yeah yes yet you your
-		yours exact precisely anyway basically currently currently`) {
+		yours exact precisely anyway basically currently`) {
 		m[w] = true
 	}
 	return m

@@ -125,15 +125,19 @@ func TestDecodeIgnoresByteOrderMarkAndLineEnds(t *testing.T) {
 		"BOM":  "\ufeff" + text,
 		"CRLF": strings.ReplaceAll(text, "\n", "\r\n"),
 		"CR":   strings.ReplaceAll(text, "\n", "\r"),
-		"JSON": "{\"title\": \"a\",\n\"plain\": \"first\\nsecond\\n\",\n\n\n\"names\": [\"x\"]}",
 	} {
-		got := decode(t, other)
-		if name == "JSON" {
-			want.Title.Pos, want.Names[0].Pos = at(1, 11), at(5, 11)
-		}
-		if diff := cmp.Diff(want, got, ignoreLayout); diff != "" && name != "JSON" || name == "JSON" && got.Plain != want.Plain {
+		if diff := cmp.Diff(want, decode(t, other), ignoreLayout); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// JSON is YAML: other programs write it.
+func TestDecodeJSON(t *testing.T) {
+	got := decode(t, "{\n\t\"title\": \"a\",\n\t\"plain\": \"first\\nsecond\",\n\t\"names\": [\n\t\t\"x\"\n\t]\n}\n")
+	want := everything{Title: String{Value: "a", Pos: at(2, 11)}, Plain: "first\nsecond", Names: []String{{Value: "x", Pos: at(5, 3)}}}
+	if diff := cmp.Diff(want, got, ignoreLayout); diff != "" {
+		t.Errorf("Decode (-want +got):\n%s", diff)
 	}
 }
 
@@ -151,7 +155,7 @@ func TestDecodeMistakes(t *testing.T) {
 		"unknown key": {"title: a\nfriut: apple\n",
 			`a.yaml:2:1: unknown key "friut"; did you mean "fruit"?`},
 		"unknown key like no other": {"title: a\nzzzzz: apple\n",
-			`a.yaml:2:1: unknown key "zzzzz"; what can stand here: title, plain, fruit, fruits, on, whole, natural, share, wait, day, code, names, groups, places, maybe, table, note`},
+			`a.yaml:2:1: unknown key "zzzzz"; what can stand here: note, title, plain, fruit, fruits, on, whole, natural, share, wait, day, code, names, groups, places, maybe, table`},
 		"misspelt required key": {"titel: a\n",
 			`a.yaml:1:1: unknown key "titel"; did you mean "title"?`},
 		"repeated key": {"title: a\nplain: b\nplain: c\n",
@@ -191,7 +195,7 @@ a.yaml:12:8: "table" must be a group of keys with values, not a list`},
 		"lost text":            {"title: we are #1 here\n", `a.yaml:1:15: everything after " #" would be lost; put the whole text in double quotes, or write "# " with a space if it is a comment`},
 		"empty file":           {"", `a.yaml:1:1: the file is empty`},
 		"blank file":           {" \n\n", `a.yaml:1:1: the file is empty`},
-		"only comments":        {"# title: a\n", `a.yaml:1:1: the file holds nothing but comments`},
+		"only comments":        {"# title: a\n", `a.yaml:1:1: the file holds no keys and values`},
 		"second document":      {"title: a\n---\ntitle: b\n", `a.yaml:2:1: a second document starts here, and a file may hold only one; remove the line "---" or move what follows to a file of its own`},
 		"empty second one":     {"title: a\n---\n", `a.yaml:2:1: a second document starts here, and a file may hold only one; remove the line "---" or move what follows to a file of its own`},
 		"anchor":               {"title: &a a\nplain: *a\n", "\na.yaml:1:8: text cannot start with \"&\", which means something else in YAML; put the whole text in double quotes\na.yaml:2:8: text cannot start with \"*\", which means something else in YAML; put the whole text in double quotes"},
@@ -204,7 +208,7 @@ a.yaml:12:8: "table" must be a group of keys with values, not a list`},
 		"UTF-16":               {"\xff\xfet\x00", `a.yaml:1:1: the file is not saved as UTF-8: byte 0xff cannot be read; save the file as UTF-8 in your editor`},
 		"nested too deeply":    {"title: " + strings.Repeat("[", 21) + strings.Repeat("]", 21), `a.yaml:1:27: the file is nested too deeply: at most 20 levels are read`},
 		"long values are cut":  {"title: a\non: " + strings.Repeat("x", 100), `a.yaml:2:5: "on" must be true or false, not "` + strings.Repeat("x", 57) + `..."`},
-		"several unknown keys": {"title: a\nx1: 1\nx2: 2\n", "\na.yaml:2:1: unknown key \"x1\"; what can stand here: title, plain, fruit, fruits, on, whole, natural, share, wait, day, code, names, groups, places, maybe, table, note\na.yaml:3:1: unknown key \"x2\"; what can stand here: title, plain, fruit, fruits, on, whole, natural, share, wait, day, code, names, groups, places, maybe, table, note"},
+		"several unknown keys": {"title: a\nx1: 1\nx2: 2\n", "\na.yaml:2:1: unknown key \"x1\"; what can stand here: note, title, plain, fruit, fruits, on, whole, natural, share, wait, day, code, names, groups, places, maybe, table\na.yaml:3:1: unknown key \"x2\"; what can stand here: note, title, plain, fruit, fruits, on, whole, natural, share, wait, day, code, names, groups, places, maybe, table"},
 	} {
 		t.Run(name, func(t *testing.T) { checkMistakes(t, test.text, test.want) })
 	}
@@ -228,7 +232,7 @@ func TestDecodeSyntax(t *testing.T) {
 		"tab":            {"title: a\nplaces:\n\t- city: b\n\t- city: c\n", "\na.yaml:3:1: this line is indented with a tab; use spaces; most editors can turn tabs into spaces\na.yaml:4:1: this line is indented with a tab; use spaces; most editors can turn tabs into spaces"},
 		"no-break space": {"title: a\nplaces:\n  - city: b\n\u00a0\u00a0- city: c\n", `a.yaml:4:1: this line is indented with a special space (no-break space); replace it with ordinary spaces`},
 		"colon in text":  {"title: What: now\nplain: a\n", `a.yaml:1:12: a colon in the middle of text has a special meaning` + quotes},
-		"colon in item":  {"title: a\nnames:\n  - b\n  - c: d: e\n  - f\n", `a.yaml:4:8: a colon in the middle of text has a special meaning` + quotes},
+		"colon in item":  {"title: a\nnames:\n  - b\n  - c: d: e\n  - f\n", `a.yaml:4:9: a colon in the middle of text has a special meaning` + quotes},
 		"at sign":        {"title: a\nnames:\n  - @home\n", `a.yaml:3:5: text cannot start with this character` + quotes},
 		"percent":        {"title: a\nnames: [b]\nplain: %5\n", `a.yaml:3:8: text cannot start with this character` + quotes},
 		"star":           {"title: a\nplain: *b\n", `a.yaml:2:8: text cannot start with "*" or "&", which mean something else in YAML` + quotes},
@@ -236,19 +240,21 @@ func TestDecodeSyntax(t *testing.T) {
 		"text after closing quote": {"title: \"a\" b\nplain: c\n",
 			`a.yaml:1:11: there is text after the closing quote; put the quotes around all of the text, and write a quote inside it as \"`},
 		"apostrophe in single quotes": {"title: a\nplain: 'it's'\n",
-			`a.yaml:2:11: there is text after the closing quote; put the whole text in double quotes if it holds an apostrophe`},
-		"open double quote": {"title: a\nplain: \"b\nnames: [c]\n", `a.yaml:2:8: the quote that opens here is not closed; add a closing " at the end of the text`},
-		"open single quote": {"title: a\nnames:\n  - 'tis\n  - b\n", `a.yaml:3:5: the quote that opens here is not closed; put the whole text in double quotes if it starts with an apostrophe`},
-		"backslash":         {"title: a\nplain: \"b\\c\"\n", `a.yaml:2:10: a backslash in double quotes has a special meaning that does not fit here; write \\ for a backslash, or use single quotes`},
-		"open bracket":      {"title: a\nnames: [b, c\nplain: d\n", `a.yaml:2:8: the "[" that opens here is not closed; add "]" at the end of the list, and a comma between its items`},
-		"open brace":        {"title: a\nplain: {b\n", `a.yaml:2:8: the "{" that opens here is not closed; put the text in double quotes if the "{" belongs to it`},
-		"after bracket":     {"title: a\nplain: [b] c\n", `a.yaml:2:8: there is text after the "]"; put the text in double quotes if the "[" belongs to it`},
-		"list beside key":   {"title: a\nnames: - b\n", `a.yaml:2:8: a list cannot start on the line of its name; put each item on a line of its own, starting with "- "`},
-		"no space":          {"title: a\nplain:b\n", `a.yaml:2:6: there is no space after the colon; write the key, a colon, a space, and then the value`},
-		"no colon":          {"title: a\nplain\n", `a.yaml:2:1: this line is neither a key with a colon nor an item that starts with a dash; check the colon, and indent the line if it continues the text above`},
-		"text after bar":    {"title: a\nplain: | b\n  c\n", `a.yaml:2:10: nothing may follow "|" on its line; start the text on the next line, indented`},
-		"indented too far":  {"title: a\n  plain: b\n", `a.yaml:2:3: this line is indented too far, or the line above it is not finished; start it in the same column as the keys it belongs with, and put quotes around text that holds a colon`},
-		"not lined up":      {"title: a\nplaces:\n  - city: b\n - city: c\n", `a.yaml:4:2: this line does not fit the lines above it; check that it starts in the same column as the lines it belongs with, and that quotes and brackets above it are closed`},
+			`a.yaml:2:12: there is text after the closing quote; put the whole text in double quotes if it holds an apostrophe`},
+		"open double quote":         {"title: a\nplain: \"b\nnames: [c]\n", `a.yaml:2:8: the quote that opens here is not closed; add a closing " at the end of the text`},
+		"open single quote":         {"title: a\nnames:\n  - 'tis\n  - b\n", `a.yaml:3:5: the quote that opens here is not closed; put the whole text in double quotes if it starts with an apostrophe`},
+		"backslash":                 {"title: a\nplain: \"b\\c\"\n", `a.yaml:2:10: a backslash in double quotes has a special meaning that does not fit here; write \\ for a backslash, or use single quotes`},
+		"open bracket":              {"title: a\nnames: [b, c\nplain: d\n", `a.yaml:2:8: the "[" that opens here is not closed; add "]" at the end of the list, and a comma between its items`},
+		"open brace":                {"title: a\nplain: {b\n", `a.yaml:2:8: the "{" that opens here is not closed; put the text in double quotes if the "{" belongs to it`},
+		"question mark in brackets": {"title: a\nnames: [b, what is it?, c]\n", `a.yaml:2:22: a question mark in a list in brackets has a special meaning; leave it out, or put the item in double quotes`},
+		"brackets like no other":    {"title: a\nnames: [b, c}, d]\n", `a.yaml:2:8: this list in brackets cannot be read; put a comma between its items, and quotes around items that hold commas, colons or brackets`},
+		"after bracket":             {"title: a\nplain: [b] c\n", `a.yaml:2:8: there is text after the "]"; put the text in double quotes if the "[" belongs to it`},
+		"list beside key":           {"title: a\nnames: - b\n", `a.yaml:2:8: a list cannot start on the line of its name; put each item on a line of its own, starting with "- "`},
+		"no space":                  {"title: a\nplain:b\n", `a.yaml:2:6: there is no space after the colon; write the key, a colon, a space, and then the value`},
+		"no colon":                  {"title: a\nplain\n", `a.yaml:2:1: this line is neither a key with a colon nor an item that starts with a dash; check the colon, and indent the line if it continues the text above`},
+		"text after bar":            {"title: a\nplain: | b\n  c\n", `a.yaml:2:9: nothing may follow "|" on its line; start the text on the next line, indented`},
+		"indented too far":          {"title: a\n  plain: b\n", `a.yaml:2:3: this line is indented too far, or the line above it is not finished; start it in the same column as the keys it belongs with, and put quotes around text that holds a colon`},
+		"not lined up":              {"title: a\nplaces:\n  - city: b\n - city: c\n", `a.yaml:4:2: this line does not fit the lines above it; check that it starts in the same column as the lines it belongs with, and that quotes and brackets above it are closed`},
 		"after a bracket list over lines": {"title: a\nnames: [\n  b,\n  c,\n]\nplain: d: e\n",
 			`a.yaml:6:9: a colon in the middle of text has a special meaning` + quotes},
 		"nested without end": {"title: " + strings.Repeat("[", 20000), `a.yaml:1:8: the "[" that opens here is not closed; add "]" at the end of the list, and a comma between its items`},
@@ -301,7 +307,9 @@ func TestDecodeHostileFilesInBoundedTime(t *testing.T) {
 		}
 		start := time.Now()
 		_ = Decode("a.yaml", []byte(sb.String()), new(everything))
-		t.Logf("%s: %v", name, time.Since(start))
+		if d := time.Since(start); d > 10*time.Second {
+			t.Errorf("%s: took %v", name, d) // a tenth of a second is common
+		}
 	}
 }
 
