@@ -213,6 +213,20 @@ func opensQuestion(w []string) bool {
 
 var openers = set("hi hello hey there all folks guys team everyone morning afternoon evening so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
 
+// withoutOpeners drops "hi, so" and its like from the start of a text that goes on.
+func withoutOpeners(text string) string {
+	fields := strings.Fields(text)
+	w := lower(fields)
+	n := 0
+	for n < len(w)-1 && (openers[w[n]] || joiners[w[n]] || w[n] == "") {
+		n++
+	}
+	if n == 0 || match.ContentWords(strings.Join(w[n:], " ")) == 0 {
+		return text
+	}
+	return strings.Join(fields[n:], " ")
+}
+
 // opensClause is opensQuestion for what follows "and": an auxiliary needs its subject behind it, so that "who leads and
 // does the work" stays whole.
 func opensClause(w []string) bool {

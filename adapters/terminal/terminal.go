@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -27,13 +29,37 @@ type Adapter struct {
 	in  io.Reader
 	out io.Writer
 	Options
+	prompt atomic.Pointer[term.Terminal] // while the prompt is on the screen
 }
 
 // New returns an adapter that reads questions from in and writes replies to out. When both are TTYs it is interactive.
-func New(in io.Reader, out io.Writer, o Options) *Adapter { return &Adapter{in, out, o} }
+func New(in io.Reader, out io.Writer, o Options) *Adapter {
+	return &Adapter{in: in, out: out, Options: o}
+}
 
 // Name implements adapters.Adapter.
 func (a *Adapter) Name() string { return "terminal" }
+
+// Beside returns a writer for a log that goes to w. Where w is a TTY, a log would spoil the prompt: what is written while
+// Run shows one goes above it. The writer is safe for concurrent use when w is.
+func (a *Adapter) Beside(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return w
+	}
+	return &beside{&a.prompt, w}
+}
+
+type beside struct {
+	prompt *atomic.Pointer[term.Terminal]
+	w      io.Writer
+}
+
+func (b *beside) Write(p []byte) (int, error) {
+	if t := b.prompt.Load(); t != nil {
+		return t.Write(p)
+	}
+	return b.w.Write(p)
+}
 
 // conversation is the key of the only conversation that a terminal has.
 const conversation = "terminal"
@@ -72,28 +98,28 @@ func (a *Adapter) interactive(ctx context.Context, h bot.Handler, in, out *os.Fi
 	if err != nil {
 		return fmt.Errorf("terminal: %w", err)
 	}
-	defer func() { err = errors.Join(err, term.Restore(int(in.Fd()), state)) }()
+	defer func() {
+		_, newline := io.WriteString(out, "\r\n") // the shell's prompt goes below ours
+		err = errors.Join(err, newline, term.Restore(int(in.Fd()), state))
+	}()
 	t := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
 	}{in, out}, prompt)
 	t.AutoCompleteCallback = (&completer{complete: h.Complete}).key
-	p := &printer{out: t, color: !a.NoColor, size: func() int { return columns(out) }}
-	if w, rows, err := term.GetSize(int(out.Fd())); err == nil {
-		if err := t.SetSize(w, rows); err != nil {
-			return err
-		}
-	}
+	a.prompt.Store(t)
+	defer a.prompt.Store(nil)
+	p := &printer{out: t, color: !a.NoColor, size: func() int { return fit(t, out) }}
 	if err := p.welcome(h.About()); err != nil {
 		return err
 	}
 	return a.loop(ctx, h, t.ReadLine, p)
 }
 
-// columns is the width of a terminal.
-func columns(f *os.File) int {
-	w, _, err := term.GetSize(int(f.Fd()))
-	if err != nil || w <= 0 {
+// fit tells t how large its window is now, and returns the width.
+func fit(t *term.Terminal, f *os.File) int {
+	w, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil || w <= 0 || t.SetSize(w, rows) != nil {
 		return defaultWidth
 	}
 	return w
@@ -134,7 +160,7 @@ func (a *Adapter) loop(ctx context.Context, h bot.Handler, read func() (string, 
 					return fmt.Errorf("terminal: %w", err)
 				}
 			}
-			if errors.Is(l.err, io.EOF) {
+			if errors.Is(l.err, io.EOF) || errors.Is(l.err, syscall.EIO) { // EIO: the window of the TTY was closed
 				return nil
 			}
 			if l.err != nil && !errors.Is(l.err, term.ErrPasteIndicator) {

@@ -68,7 +68,7 @@ func (a *app) ask(cmd *cobra.Command, args []string, f askFlags) error {
 	reply := b.Handle(cmd.Context(), bot.Message{Text: question, Audience: bot.Audience(f.audience)})
 	out := cmd.OutOrStdout()
 	if f.json {
-		return json.NewEncoder(out).Encode(asResult(nil, reply))
+		return encoder(out).Encode(asResult(nil, reply))
 	}
 	if _, err := fmt.Fprintln(out, reply.Text()); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (a *app) ask(cmd *cobra.Command, args []string, f askFlags) error {
 // query is a line that batch reads.
 type query struct {
 	ID           json.RawMessage `json:"id"`
-	Q            string          `json:"q"`
+	Q            *string         `json:"q"` // or else entry
 	Entry        string          `json:"entry"`
 	Conversation string          `json:"conversation"`
 }
@@ -140,12 +140,14 @@ const maxLine = 16 << 20
 func batch(ctx context.Context, b *bot.Bot, audience bot.Audience, in io.Reader, out io.Writer) error {
 	lines := bufio.NewReaderSize(in, 64<<10)
 	w := bufio.NewWriter(out)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
+	enc := encoder(w)
 	for n := 1; ; n++ {
 		line, tooLong, err := readLine(lines)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return errors.Join(err, w.Flush())
+		}
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff")) // the byte order mark that Windows writes
 		}
 		if text := bytes.TrimSpace(line); len(text) > 0 || tooLong {
 			if err := enc.Encode(answerLine(ctx, b, audience, text, n, tooLong)); err != nil {
@@ -183,19 +185,30 @@ func answerLine(ctx context.Context, b *bot.Bot, audience bot.Audience, line []b
 		return failure{Error: fmt.Sprintf("the line is longer than %d bytes", maxLine), Line: n}
 	}
 	var q query
-	if err := json.Unmarshal(line, &q); err != nil {
-		return failure{Error: `not a query: want a JSON object like {"id": 1, "q": "which boroughs?"}`, Line: n}
-	}
+	err := json.Unmarshal(line, &q)
 	if q.ID != nil && !isStringOrNumber(q.ID) {
 		return failure{Error: "id must be a string or a number", Line: n}
+	}
+	if err != nil || q.Q == nil && q.Entry == "" {
+		return failure{ID: q.ID, Error: `not a query: want a JSON object like {"id": 1, "q": "which boroughs?"}`, Line: n}
 	}
 	if q.Entry != "" && b.Ready().Knowledge().Entry(q.Entry) == nil && q.Entry != bot.NoneOfThese {
 		return failure{ID: q.ID, Error: fmt.Sprintf("there is no entry %q", q.Entry), Line: n}
 	}
-	m := bot.Message{Conversation: q.Conversation, Audience: audience, Text: q.Q, Choice: q.Entry}
+	m := bot.Message{Conversation: q.Conversation, Audience: audience, Choice: q.Entry}
+	if q.Q != nil {
+		m.Text = *q.Q
+	}
 	return asResult(q.ID, b.Handle(ctx, m))
 }
 
 func isStringOrNumber(id json.RawMessage) bool {
 	return id[0] == '"' || id[0] == '-' || '0' <= id[0] && id[0] <= '9'
+}
+
+// encoder writes JSON lines as people would: "<" stays "<".
+func encoder(w io.Writer) *json.Encoder {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc
 }

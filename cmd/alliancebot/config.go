@@ -3,12 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 
-	"github.com/spf13/cobra"
-
+	"alliancebot/adapters/discord"
+	"alliancebot/adapters/slack"
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/alliance"
 	"alliancebot/knowledge/yamlfile"
@@ -16,8 +17,10 @@ import (
 
 // config is config.yaml. The zero config is the documented default.
 type config struct {
-	Knowledge string    `yaml:"knowledge"` // a folder; empty: the one built in
-	Log       logConfig `yaml:"log"`
+	Knowledge string         `yaml:"knowledge"` // a folder; empty: the one built in
+	Log       logConfig      `yaml:"log"`
+	Slack     slack.Config   `yaml:"slack"`
+	Discord   discord.Config `yaml:"discord"`
 }
 
 type logConfig struct {
@@ -55,7 +58,7 @@ func (a *app) config() (config, error) {
 		return c, nil
 	}
 	if err != nil {
-		return c, hinted{error: err, exit: exitConfig}
+		return c, hinted{error: err, hint: "name a file that can be read, or leave --config away", exit: exitConfig}
 	}
 	if err := yamlfile.Decode(name, data, &c); err != nil {
 		return c, hinted{error: fmt.Errorf("the configuration has mistakes:\n%w", err), exit: exitConfig}
@@ -63,8 +66,8 @@ func (a *app) config() (config, error) {
 	return c, nil
 }
 
-// logger writes to the command's standard error.
-func (c logConfig) logger(cmd *cobra.Command) *slog.Logger {
+// logger returns the log that the configuration asks for.
+func (c logConfig) logger(w io.Writer) *slog.Logger {
 	level := slog.LevelInfo
 	if c.Level != "" {
 		if err := level.UnmarshalText([]byte(c.Level)); err != nil {
@@ -73,9 +76,9 @@ func (c logConfig) logger(cmd *cobra.Command) *slog.Logger {
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o))
+		return slog.New(slog.NewJSONHandler(w, o))
 	}
-	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), o))
+	return slog.New(slog.NewTextHandler(w, o))
 }
 
 // builtIn is where the knowledge of the binary stands in the repository; messages about it name it so.
@@ -94,12 +97,25 @@ func (a *app) load(c config) (*knowledge.Base, error) {
 	folder := a.source(c)
 	fsys, name := fs.FS(alliance.FS), builtIn
 	if folder != "" {
-		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return nil, hinted{error: fmt.Errorf("there is no knowledge folder %q", folder), hint: "name a folder that holds files like about.yaml, or leave --kb away", exit: exitConfig}
+		if err := a.exists(folder); err != nil {
+			return nil, err
 		}
 		fsys, name = os.DirFS(folder), folder
 	}
 	return knowledge.Load(fsys, knowledge.In(name), knowledge.Unchecked(a.unchecked))
+}
+
+// exists reports a knowledge folder that is not there.
+func (a *app) exists(folder string) error {
+	info, err := os.Stat(folder)
+	if err == nil && info.IsDir() {
+		return nil
+	}
+	where := "--kb"
+	if a.folder == "" {
+		where = `the key "knowledge" in the configuration`
+	}
+	return hinted{error: fmt.Errorf("there is no knowledge folder %q", folder), hint: "name a folder that holds files like about.yaml, or leave away " + where, exit: exitConfig}
 }
 
 // loadOrExplain is load with an error that fits at the end of a command.

@@ -26,14 +26,18 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // run is main for tests.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	root := rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return report(stderr, root.ExecuteContext(ctx))
+	return report(stderr, root.ExecuteContext(context.Background()))
+}
+
+// untilSignal ends ctx on Ctrl-C and SIGTERM. Only commands that have something to finish use it; the others, which may
+// be waiting for input, just die.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
 // report prints an error with its hint, and says what to exit with.
@@ -97,12 +101,33 @@ Without a command it starts every platform whose token is set in the environment
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return app.run(cmd) },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.PersistentFlags().StringVar(&app.configFile, "config", "", "configuration `FILE` (default config.yaml, if there is one)")
 	root.PersistentFlags().StringVar(&app.folder, "kb", "", "knowledge `DIR` (default: as the configuration says, or the one built in)")
 	root.PersistentFlags().BoolVar(&app.unchecked, "unchecked", false, "check only the format of the knowledge, not its content")
-	root.AddCommand(app.runCommand(), app.askCommand(), app.checkCommand(), app.testCommand(), app.versionCommand())
+	root.AddCommand(app.runCommand(), app.askCommand(), app.checkCommand(), app.testCommand(), app.doctorCommand(),
+		app.slackCommand(), app.discordCommand(), app.versionCommand())
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.RunE = func(_ *cobra.Command, args []string) error { return noShell(args) }
+			cmd.Args = nil
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArgs
+			}
+		}
+	}
 	return root
+}
+
+// noShell is what comes of alliancebot completion without a shell that it knows.
+func noShell(args []string) error {
+	err := errors.New("name the shell to complete for")
+	if len(args) > 0 {
+		err = fmt.Errorf("there is no completion for %q", args[0])
+	}
+	return hinted{error: err, hint: "the shells are bash, fish, powershell and zsh: alliancebot completion bash", exit: exitUsage}
 }
 
 // noArgs refuses arguments; the likeliest mistake is a question without "ask".
@@ -110,9 +135,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return hinted{
-		error: fmt.Errorf("unknown command %q", args[0]),
-		hint:  fmt.Sprintf("to ask a question: %s ask %q", cmd.Root().Name(), "which boroughs do you cover?"),
-		exit:  exitUsage,
+	hint := `to ask a question: alliancebot ask "which boroughs do you cover?"`
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean alliancebot " + near[0] + "?"
 	}
+	return hinted{error: fmt.Errorf("unknown command %q", args[0]), hint: hint, exit: exitUsage}
 }

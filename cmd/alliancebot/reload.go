@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,16 +29,23 @@ type reloader struct {
 	bot    *bot.Bot
 	log    *slog.Logger
 	loaded func(err error) // called after each attempt, for tests; may be nil
+
+	changes    <-chan struct{} // says that something changed; nil when there is no folder to watch
+	closeWatch func()          // returns when nothing is sent to changes any more
 }
 
-// run reloads when the folder changes and on SIGHUP, until ctx ends. Where the folder cannot be watched, SIGHUP still
-// works and the log says so.
+// open begins to watch, before the knowledge is read for the first time, so that no change falls between; run goes on
+// with it. The caller closes what it opened.
+func (r *reloader) open() { r.changes, r.closeWatch = r.watch() }
+
+func (r *reloader) close() { r.closeWatch() }
+
+// run reloads when the folder changes and on SIGHUP, until ctx ends; open comes before it. Where the folder cannot be
+// watched, SIGHUP still works and the log says so.
 func (r *reloader) run(ctx context.Context) error {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
-	changes, closeWatch := r.watch()
-	defer func() { closeWatch() }()
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	for {
@@ -46,13 +54,13 @@ func (r *reloader) run(ctx context.Context) error {
 			return nil
 		case <-hup:
 			r.reload(ctx)
-		case <-changes:
+		case <-r.changes:
 			quiet.Reset(settle)
 		case <-quiet.C:
 			// Folders may have come; watching them anew also survives a folder that was replaced as a whole. The new
 			// watch starts before the folder is read, so that no change falls between.
-			closeOld := closeWatch
-			changes, closeWatch = r.watch()
+			closeOld := r.closeWatch
+			r.open()
 			closeOld()
 			r.reload(ctx)
 		}
@@ -65,9 +73,15 @@ func (r *reloader) watch() (<-chan struct{}, func()) {
 	if folder == "" {
 		return nil, func() {}
 	}
-	w, err := fsnotify.NewWatcher()
+	folder, err := filepath.Abs(folder) // what happens is reported with such names then
+	var w *fsnotify.Watcher
 	if err == nil {
-		err = addFolders(w, folder)
+		w, err = fsnotify.NewWatcher()
+	}
+	if err == nil {
+		if err = addFolders(w, folder); err != nil {
+			err = errors.Join(err, w.Close())
+		}
 	}
 	if err != nil {
 		r.log.Warn("changes to the knowledge are not noticed by themselves; send SIGHUP", "file", folder, "err", err)
@@ -77,7 +91,7 @@ func (r *reloader) watch() (<-chan struct{}, func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		forward(w, changes, r.log)
+		forward(w, folder, changes, r.log)
 	}()
 	return changes, func() {
 		if err := w.Close(); err != nil {
@@ -87,26 +101,45 @@ func (r *reloader) watch() (<-chan struct{}, func()) {
 	}
 }
 
-// addFolders watches a folder and those in it.
+// addFolders watches a folder, those in it, and the one above, which tells when the folder is taken away and another
+// put in its place. Folders that are gone meanwhile, root included, are left out.
 func addFolders(w *fsnotify.Watcher, root string) error {
-	return filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() {
+	if err := w.Add(filepath.Dir(root)); err != nil {
+		return err
+	}
+	inside, err := filepath.EvalSymlinks(root) // WalkDir does not follow a link
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return filepath.WalkDir(inside, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil || !d.IsDir():
+			return err
+		case name != inside && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir // such as .git; nothing in it is read
+		}
+		if err := w.Add(name); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		return w.Add(name)
+		return nil
 	})
 }
 
-// forward says on changes that something happened, until the watcher is closed.
-func forward(w *fsnotify.Watcher, changes chan<- struct{}, lg *slog.Logger) {
+// forward says on changes that something happened to root or in it, until the watcher is closed.
+func forward(w *fsnotify.Watcher, root string, changes chan<- struct{}, lg *slog.Logger) {
 	for {
 		select {
 		case e, ok := <-w.Events:
 			if !ok {
 				return
 			}
-			if e.Op == fsnotify.Chmod {
-				continue
+			if e.Op == fsnotify.Chmod || e.Name != root && filepath.Dir(e.Name) == filepath.Dir(root) {
+				continue // nothing was written, or it was a neighbour
 			}
 		case err, ok := <-w.Errors:
 			if !ok {
@@ -121,12 +154,20 @@ func forward(w *fsnotify.Watcher, changes chan<- struct{}, lg *slog.Logger) {
 	}
 }
 
+// errMoving is what comes of a folder that changes while it is read: what was read may be half of an edit.
+var errMoving = errors.New("the folder changed while it was read; it is read again when it is quiet")
+
 // reload makes the folder's knowledge ready beside the live one, runs its suites, and only then swaps it in. On any
-// mistake the old knowledge stays.
+// mistake the old knowledge stays, and also when there are changes already that came after the reading began.
 func (r *reloader) reload(ctx context.Context) {
 	start := time.Now()
 	ready, err := r.prepare(ctx)
+	if len(r.changes) > 0 {
+		err = errMoving
+	}
 	switch {
+	case errors.Is(err, errMoving) || ctx.Err() != nil:
+		r.log.Debug("the knowledge was not reloaded; the old one stays", "err", err)
 	case err != nil:
 		r.refuse(err)
 	case ready.Knowledge().Version == r.bot.Ready().Knowledge().Version:
@@ -152,7 +193,10 @@ func (r *reloader) prepare(ctx context.Context) (*bot.Ready, error) {
 	if err := ready.CheckPhrasings(); err != nil {
 		return nil, err
 	}
-	return ready, ready.Test(ctx, nil).Err()
+	if err := ready.Test(ctx, nil).Err(); err != nil {
+		return nil, err
+	}
+	return ready, ctx.Err()
 }
 
 // refuse logs every mistake with its place.
@@ -163,7 +207,11 @@ func (r *reloader) refuse(err error) {
 		return
 	}
 	for _, m := range mistakes {
-		r.log.Error("a mistake in the knowledge", "file", m.Pos.String(), "err", m.Message, "hint", m.Hint)
+		about := []any{"file", m.Pos.String(), "err", m.Message}
+		if m.Hint != "" {
+			about = append(about, "hint", m.Hint)
+		}
+		r.log.Error("a mistake in the knowledge", about...)
 	}
 	r.log.Error("the knowledge was not reloaded; the old one stays", "mistakes", len(mistakes))
 }

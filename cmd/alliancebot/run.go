@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 
@@ -30,7 +29,16 @@ func (a *app) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	lg := c.Log.logger(cmd)
+	tty := terminal.New(cmd.InOrStdin(), cmd.OutOrStdout(), terminal.Options{NoColor: noColor()})
+	if folder := a.source(c); folder != "" {
+		if err := a.exists(folder); err != nil {
+			return err
+		}
+	}
+	lg := c.Log.logger(tty.Beside(cmd.ErrOrStderr()))
+	reloads := &reloader{app: a, config: c, log: lg}
+	reloads.open()
+	defer reloads.close()
 	kb, err := a.load(c)
 	if err != nil {
 		return explain(err)
@@ -39,14 +47,14 @@ func (a *app) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.adapters(cmd, lg)
+	list, err := c.adapters(tty, lg)
 	if err != nil {
 		return err
 	}
 	b := bot.New(ready, bot.Options{Log: lg})
-	ctx, stop := context.WithCancel(cmd.Context())
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	reloads := &reloader{app: a, config: c, bot: b, log: lg}
+	reloads.bot = b
 	watching := make(chan error, 1)
 	go func() { watching <- reloads.run(ctx) }()
 	err = serve(ctx, list, b, lg)
@@ -61,7 +69,7 @@ func serve(ctx context.Context, list []adapters.Adapter, h bot.Handler, lg *slog
 		group.Go(func() error {
 			if err := ad.Run(ctx, h); err != nil {
 				lg.Error("stopped for good", "adapter", ad.Name(), "err", err)
-				return hinted{error: fmt.Errorf("%s: %w", ad.Name(), err), hint: "alliancebot doctor shows what is wrong with the configuration", exit: exitConfig}
+				return explainConfig(err)
 			}
 			return nil
 		})
@@ -69,12 +77,5 @@ func serve(ctx context.Context, list []adapters.Adapter, h bot.Handler, lg *slog
 	return group.Wait()
 }
 
-// adapters makes every adapter whose token is set, or the terminal.
-func (c config) adapters(cmd *cobra.Command, _ *slog.Logger) ([]adapters.Adapter, error) {
-	var list []adapters.Adapter
-	if len(list) == 0 {
-		_, noColor := os.LookupEnv("NO_COLOR")
-		list = append(list, terminal.New(cmd.InOrStdin(), cmd.OutOrStdout(), terminal.Options{NoColor: noColor}))
-	}
-	return list, nil
-}
+// noColor reports whether the environment asks for text without colours; see https://no-color.org.
+func noColor() bool { return os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" }

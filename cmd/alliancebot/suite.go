@@ -42,16 +42,19 @@ func (a *app) test(cmd *cobra.Command, junit string, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	report := ready.Test(cmd.Context(), progress(cmd.ErrOrStderr()))
-	if err := cmd.Context().Err(); err != nil {
+	ctx, stop := untilSignal(cmd.Context())
+	defer stop()
+	report := ready.Test(ctx, progress(cmd.ErrOrStderr()))
+	if ctx.Err() != nil {
 		return errors.New("interrupted")
 	}
+	err = printReport(cmd.OutOrStdout(), report, quiet)
 	if junit != "" {
 		if err := writeJUnit(junit, report); err != nil {
 			return err
 		}
 	}
-	return printReport(cmd.OutOrStdout(), report, quiet)
+	return err
 }
 
 // progress returns a func that reports to w once a second, from the first second on.
