@@ -85,12 +85,12 @@ func (a *Adapter) permitted(in *inbound, r bot.Reply) bot.Reply {
 	case r.Class.Replaces():
 		return r
 	case a.outsider(in):
-		return bot.Reply{Kind: bot.SmallTalk, Notice: paragraph(wordsOutsider), Private: true}
+		return bot.Reply{Kind: bot.SmallTalk, Notice: markup.Verbatim(wordsOutsider), Private: true}
 	case !a.cfg.answersIn(in.channel):
 		if in.kind == channelMessage {
 			return bot.Reply{}
 		}
-		return bot.Reply{Kind: bot.SmallTalk, Notice: paragraph(wordsOtherChannel), Private: true}
+		return bot.Reply{Kind: bot.SmallTalk, Notice: markup.Verbatim(wordsOtherChannel), Private: true}
 	}
 	return r
 }
@@ -111,7 +111,7 @@ func (a *Adapter) slowDown(ctx context.Context, in *inbound) error {
 		return nil
 	}
 	a.lg.Warn("slack thread is held back: too many replies in a minute", "adapter", name)
-	c := render(bot.Reply{Notice: paragraph(wordsSlowDown)}, "", surface{})
+	c := render(bot.Reply{Notice: markup.Verbatim(wordsSlowDown)}, "", surface{})
 	return a.send(ctx, place{team: in.team, channel: in.channel, thread: in.root(), user: in.user}, c)
 }
 
@@ -180,7 +180,7 @@ func (a *Adapter) tellPrivately(ctx context.Context, in *inbound, r bot.Reply) e
 	to := a.where(in)
 	var err error
 	if r.Class.Replaces() {
-		brief := bot.Reply{Kind: r.Kind, Notice: r.Notice, Welcome: paragraphs(wordsSentDirect, wordsPublicPlace)}
+		brief := bot.Reply{Kind: r.Kind, Notice: r.Notice, Welcome: markup.Verbatim(wordsSentDirect + "\n\n" + wordsPublicPlace)}
 		err = a.send(ctx, to, a.cards(brief, surface{}))
 	} else {
 		to.user = in.user
@@ -243,13 +243,4 @@ func (a *Adapter) tellHidden(ctx context.Context, in *inbound, cards []card) err
 		r.ReplaceOriginal = &keep
 		r.Thread = in.pressed.thread
 	})
-}
-
-// paragraphs makes a Text of several paragraphs of plain words.
-func paragraphs(texts ...string) markup.Text {
-	var t markup.Text
-	for _, text := range texts {
-		t.Blocks = append(t.Blocks, paragraph(text).Blocks...)
-	}
-	return t
 }

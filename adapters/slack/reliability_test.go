@@ -536,6 +536,10 @@ func TestOpenThrottle(t *testing.T) {
 	if got := fmt.Sprint(waits); got != want {
 		t.Errorf("pauses %v, want %v", got, want)
 	}
+	now = now.Add(3 * time.Second)
+	if w := o.pause(now); w != openSpacing || o.youngDeaths() != 0 {
+		t.Errorf("after a life of 3 seconds: %v and %d young deaths, want %v and none", w, o.youngDeaths(), openSpacing)
+	}
 	if w := o.pause(now.Add(time.Hour)); w != 0 {
 		t.Errorf("after a good hour: %v, want none", w)
 	}
