@@ -240,10 +240,10 @@ func (ix *Index) bestStranger(s *searcher, e int32, top []int32) int32 {
 // confidence turns evidence into the chance of being right: a logistic regression fitted on the development parts of the
 // public sets, on left-out phrasings of the shipped knowledge, and on questions that others wrote for it.
 func (ev evidence) confidence() float64 {
-	z := -2.15 + 2.30*ev.kinChance + .61*ev.kinGap + .83*ev.cover - 1.04*ev.unseen - .80*ev.known + .31*ev.length -
-		.23*ev.strange.names - .20*ev.strange.foreign
+	z := -1.26 + 1.68*ev.kinChance + .69*ev.kinGap + .51*ev.cover - .46*ev.unseen - ev.known + .42*ev.length -
+		.46*ev.strange.names - .37*ev.strange.foreign
 	if ev.missing {
-		z -= 1.14
+		z -= .68
 	}
 	return 1 / (1 + math.Exp(-z))
 }

@@ -254,6 +254,7 @@ func (i *Interaction) show(kind int, raw json.RawMessage) []string {
 			if i.on != nil && p.ID == i.on.ID {
 				m.Flags = p.Body.Flags // which nothing changes
 				p.Body, i.post = m, p
+				s.history = append(s.history, *p)
 			}
 		}
 		return nil
@@ -267,7 +268,7 @@ func (i *Interaction) newPost(m Message) *Post {
 	if m.Flags&64 != 0 {
 		p.To = i.User
 	}
-	i.s.posts = append(i.s.posts, p)
+	i.s.posts, i.s.history = append(i.s.posts, p), append(i.s.history, *p)
 	return p
 }
 

@@ -295,7 +295,7 @@ func serveMessage(r request) reply {
 		}
 		p.ReplyTo = m.Reference.MessageID
 	}
-	s.posts = append(s.posts, p)
+	s.posts, s.history = append(s.posts, p), append(s.history, *p)
 	if m.Enforce && nonce != "" {
 		s.nonces[channel+" "+nonce] = p
 	}

@@ -57,6 +57,7 @@ type Server struct {
 	sessions     map[string]*session
 	lastIdentify time.Time
 	posts        []*Post
+	history      []Post
 	nonces       map[string]*Post
 	interactions map[string]*Interaction // by token
 	commands     map[string][]map[string]any
@@ -239,6 +240,13 @@ func (s *Server) Posts() []Post {
 		all[i] = *p
 	}
 	return all
+}
+
+// History returns every message as it came, and again as it was changed, in the order in which people could see it.
+func (s *Server) History() []Post {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.history)
 }
 
 // Commands returns the commands of a server, "" for all, as they are stored.
