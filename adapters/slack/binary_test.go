@@ -151,10 +151,20 @@ func TestTheProgram(t *testing.T) {
 			t.Errorf("answered %v, want a direct message", p)
 		}
 
+		r.Event(r.Mention("U6", "C6", "", "my dad cant breath and his lips have gone blue what do i do"), nil)
+		r.until("999 in the thread and in a direct message", func() bool {
+			var here, direct bool
+			for _, p := range r.saying("999") {
+				here = here || p.Channel == "C6"
+				direct = direct || p.Channel == "D6"
+			}
+			return here && direct
+		})
+
 		if err := p.end(t, syscall.SIGTERM); err != nil {
 			t.Errorf("after SIGTERM: %v, want exit code 0; it says:\n%s", err, p.log.String())
 		}
-		for _, never := range []string{"which boroughs", slacktest.BotToken, slacktest.AppToken, slacktest.SigningSecret} {
+		for _, never := range []string{"which boroughs", "lips", slacktest.BotToken, slacktest.AppToken, slacktest.SigningSecret} {
 			if strings.Contains(p.log.String(), never) {
 				t.Errorf("the log holds %q:\n%s", never, p.log.String())
 			}
