@@ -3,6 +3,7 @@ package discord
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -226,4 +227,26 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+// toMessage is the card as people see it.
+func toMessage(t *testing.T, c card) discordtest.Post {
+	t.Helper()
+	data, err := json.Marshal(c.message(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p discordtest.Post
+	if err := json.Unmarshal(data, &p.Body); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range p.Body.Check() {
+		t.Errorf("Discord refuses or people mind: %s", bad)
+	}
+	return p
+}
+
+func labelsOf(t *testing.T, c card) []string {
+	t.Helper()
+	return toMessage(t, c).Labels()
 }
