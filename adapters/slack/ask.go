@@ -134,7 +134,7 @@ func (a *Adapter) tell(ctx context.Context, in *inbound, r bot.Reply) error {
 		}
 		fallthrough
 	default:
-		if r.Private && !in.private() {
+		if (r.Private || r.Class.Replaces()) && !in.private() {
 			return a.tellPrivately(ctx, in, r)
 		}
 		err = a.send(ctx, a.where(in), a.cards(r, surface{choose: actPick}))
