@@ -373,6 +373,19 @@ func TestCrisis(t *testing.T) {
 	})
 }
 
+// Where a person's id is not taken for a channel, the channel is asked for.
+func TestADirectMessageThatNeedsItsChannel(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, Config{}, slacktest.Options{}, func(bot.Message) bot.Reply { return adaptertest.Crisis() })
+	m := r.Mention("U1", "C1", "", "help")
+	r.FailNext("chat.postMessage", slacktest.Fault{Carry: true}, slacktest.Fault{Error: "channel_not_found"})
+	r.Event(m, nil)
+	has(t, r.post(0), "Call 999")
+	if p := r.post(1); p.Channel != "D1" || r.Calls("conversations.open") != 1 {
+		t.Errorf("%v after %d calls, want a direct message after 1", p, r.Calls("conversations.open"))
+	}
+}
+
 // Below a crisis, a private reply is for the person alone, and lasts in a direct message.
 func TestAPrivateSignpost(t *testing.T) {
 	t.Parallel()

@@ -383,6 +383,8 @@ func (s *Server) method(method string, form url.Values) map[string]any {
 		return s.post(method, form)
 	case "chat.update":
 		return s.update(form)
+	case "conversations.open":
+		return map[string]any{"ok": true, "channel": map[string]any{"id": "D" + strings.TrimPrefix(form.Get("users"), "U")}}
 	case "views.publish":
 		return s.publish(form.Get("json"))
 	case "assistant.threads.setSuggestedPrompts":
