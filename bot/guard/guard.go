@@ -64,7 +64,8 @@ type Guard struct {
 type rule struct {
 	id     string
 	class  Class
-	rank   int32   // of the class
+	rank   int32   // of the class; those of weak rules come after all others
+	weak   bool    // counts only when nothing is asked about the organisation
 	unless []int32 // atoms that make another class fit better
 }
 
@@ -324,6 +325,9 @@ func (s *scratch) near(g *Guard, atom int32, taken []span, anchor span, within i
 
 // fire notes a rule that fired, and keeps it if it is the most urgent one.
 func (g *Guard) fire(s *scratch, r int32, tokens ...span) {
+	if g.rules[r].weak && len(s.asks) > 0 {
+		return
+	}
 	for _, a := range g.rules[r].unless {
 		if len(s.places[g.noted[a]-1]) > 0 {
 			return
