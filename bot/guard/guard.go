@@ -42,7 +42,6 @@ type Guard struct {
 	lex          lexicon
 	spell        *speller
 	shorthand    [][][]byte
-	joining      [][]byte
 	numberAtoms  []int32
 	atoms        int
 	lists        *machine // members of word lists that are phrases; reports the list
@@ -383,6 +382,9 @@ func (s *scratch) question(text string) string {
 			continue
 		}
 		until = to
+		for from < a.start && s.joins(text, from) {
+			from++
+		}
 		end := s.tokens[to-1].end
 		for end < len(text) && text[end] == '?' {
 			end++
@@ -394,9 +396,14 @@ func (s *scratch) question(text string) string {
 
 func (t token) harmless() bool { return !t.triggered && !t.symptom }
 
-// joins reports whether a word links clauses.
-func (g *Guard) joins(word []byte) bool {
-	switch string(word) {
+// joins reports whether a token is a word that links clauses.
+func (s *scratch) joins(text string, token int32) bool {
+	return joining(strings.ToLower(text[s.tokens[token].start:s.tokens[token].end]))
+}
+
+// joining reports whether a word links clauses.
+func joining(word string) bool {
+	switch word {
 	case "and", "but", "also", "so", "because", "then", "plus", "anyway", "btw", "while", "or":
 		return true
 	}
