@@ -290,7 +290,10 @@ func (c *compiler) add(to *[]sequence, p knowledge.Pattern, out int32) {
 func (c *compiler) rule(class Class, rank int, r knowledge.SafetyRule) {
 	g := c.g
 	id := int32(len(g.rules))
-	g.rules = append(g.rules, rule{id: r.ID, class: class, rank: int32(rank)})
+	g.rules = append(g.rules, rule{id: r.ID, class: class, rank: int32(rank), weak: r.Weak})
+	if r.Weak {
+		g.rules[id].rank += int32(len(c.safety.Classes)) // after every other rule
+	}
 	for _, p := range r.Unless {
 		g.rules[id].unless = append(g.rules[id].unless, c.part(p))
 	}
