@@ -83,6 +83,21 @@ func TestADuplicateIsNotAcknowledgedBeforeTheAnswer(t *testing.T) {
 	}
 }
 
+// The library queues acknowledgements and drops the queue when it is told to end.
+func TestTheLastAcknowledgementGetsOut(t *testing.T) {
+	t.Parallel()
+	for range 5 {
+		r := newRig(t, Config{}, slacktest.Options{Silent: true}, fullReply)
+		r.FailNext("chat.postMessage", slacktest.Fault{Delay: 100 * time.Millisecond, Carry: true})
+		id := r.Event(r.Mention("U1", "C1", "", "which boroughs?"), nil)
+		r.until("the call", func() bool { return r.Calls("chat.postMessage") == 1 })
+		if err := r.stop(); err != nil {
+			t.Fatal(err)
+		}
+		soon(t, "the acknowledgement", func() bool { return r.Delivered(id).Acked })
+	}
+}
+
 func TestAnUnreachableSlackIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []slacktest.Fault{
@@ -329,6 +344,7 @@ func TestCrisis(t *testing.T) {
 	crisis := func(m bot.Message) bot.Reply {
 		r := adaptertest.Crisis()
 		r.Welcome = adaptertest.Paragraph("A first-use notice that has no place in a thread.")
+		r.Choices = []bot.Choice{{Entry: "host", Label: "Who hosts the Alliance?"}}
 		return r
 	}
 	overBoth(t, func(t *testing.T, mode Mode) {
@@ -340,6 +356,9 @@ func TestCrisis(t *testing.T) {
 		}
 		has(t, here, "Call 999")
 		has(t, here, wordsSentDirect)
+		if buttons := slacktest.Buttons(here.Blocks); len(buttons) != 0 {
+			t.Errorf("buttons %v in the thread, want it brief", buttons)
+		}
 		has(t, direct, "Call 999")
 		if strings.Contains(said(here), "first-use") || strings.Contains(said(here), "wombat") {
 			t.Errorf("%q, want it brief and without the person's words", said(here))
