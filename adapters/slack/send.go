@@ -13,6 +13,8 @@ import (
 	"time"
 
 	slackgo "github.com/slack-go/slack"
+
+	"alliancebot/adapters"
 )
 
 // place is where a message goes.
@@ -133,7 +135,7 @@ func respondWith(kind string, c card, rich bool) response {
 
 // respond posts to a response_url, which works in channels that the bot is not a member of, 5 times in 30 minutes.
 func (a *Adapter) respond(ctx context.Context, address string, r response) error {
-	if err := checkURL(address); err != nil {
+	if err := adapters.CheckAPIURL(address); err != nil {
 		return fmt.Errorf("slack: response_url: %w", err)
 	}
 	body, err := json.Marshal(r)
