@@ -95,8 +95,12 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if o, ok := req.Context().Value(outcomeKey{}).(*outcome); ok {
 		*o = outcome{resp.StatusCode, resp.Header, body}
 	}
-	// discordgo gives up on an answer whose rate-limit headers it cannot read. They are read here.
+	// discordgo gives up on an answer whose rate-limit headers it cannot read, and writes about a page of HTML to a
+	// log of its own. All of that is read here.
 	resp.Header = http.Header{}
+	if resp.StatusCode >= 300 {
+		body = []byte("{}")
+	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }

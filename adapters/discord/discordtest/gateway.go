@@ -55,13 +55,24 @@ func (c *conn) cut() {
 	c.once.Do(func() { close(c.done) })
 }
 
-// push queues what the client gets. It never blocks for long: a client that reads nothing is cut off.
+// push queues what the client gets, unless it is cut off. A client that reads nothing is.
 func (c *conn) push(v any) {
+	if c.over() {
+		return
+	}
 	select {
 	case c.out <- v:
-	case <-c.done:
 	default:
 		c.cut()
+	}
+}
+
+func (c *conn) over() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -123,7 +134,7 @@ func (c *conn) write() {
 				c.cut()
 				return
 			}
-			if c.ws.WriteJSON(v) != nil {
+			if c.over() || c.ws.WriteJSON(v) != nil {
 				c.cut()
 				return
 			}

@@ -277,6 +277,13 @@ func (s *Server) Problems() []string {
 	return slices.Clone(s.problems)
 }
 
+// Forgive forgets the problems so far, for a test that makes them.
+func (s *Server) Forgive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problems = nil
+}
+
 // Changed returns a channel that is closed when something happens next.
 func (s *Server) Changed() <-chan struct{} {
 	s.mu.Lock()

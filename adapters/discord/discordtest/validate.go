@@ -11,6 +11,9 @@ import (
 // units is the stricter of the two ways in which Discord may count.
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
+// Check returns what Discord refuses in a message, and what people would mind.
+func (m *Message) Check() []string { return append(m.check(), m.mind()...) }
+
 // check returns what Discord refuses in a message.
 func (m *Message) check() []string {
 	var bad []string
