@@ -132,14 +132,12 @@ func splitSpans(spans []markup.Span, fits func(...markup.Block) bool) []markup.B
 	var parts []markup.Block
 	words := intoWords(spans)
 	for len(words) > 0 {
-		n := sort.Search(len(words), func(i int) bool {
-			return !fits(markup.Block{Spans: joinSpans(words[:i+1])})
-		})
+		n := longest(len(words), func(k int) bool { return fits(markup.Block{Spans: joinSpans(words[:k])}) })
 		if n == 0 {
 			head, tail := splitWord(words[0], fits)
 			parts = append(parts, markup.Block{Spans: []markup.Span{head}})
-			if words = words[1:]; tail.Text != "" {
-				words = append([]markup.Span{tail}, words...)
+			if words[0] = tail; tail.Text == "" {
+				words = words[1:]
 			}
 			continue
 		}
@@ -203,13 +201,26 @@ func splitWord(word markup.Span, fits func(...markup.Block) bool) (head, tail ma
 		}
 	}
 	ends = append(ends, len(word.Text))
-	n := sort.Search(len(ends), func(i int) bool {
+	n := longest(len(ends), func(k int) bool {
 		head := word
-		head.Text = word.Text[:ends[i]]
-		return !fits(markup.Block{Spans: []markup.Span{head}})
+		head.Text = word.Text[:ends[k-1]]
+		return fits(markup.Block{Spans: []markup.Span{head}})
 	})
-	at := ends[max(n-1, 0)]
+	at := ends[max(n, 1)-1]
 	head, tail = word, word
 	head.Text, tail.Text = word.Text[:at], word.Text[at:]
 	return head, tail
+}
+
+// longest returns the largest k from 0 to n for which ok holds, which it must for every smaller one too; ok(0) is
+// taken for granted. It asks for little more than twice the result, so that a piece of a very long text does not
+// cost as much as all of it.
+func longest(n int, ok func(k int) bool) int {
+	high := 1
+	for high <= n && ok(high) {
+		high *= 2
+	}
+	low := high / 2
+	high = min(high, n+1)
+	return low + sort.Search(high-low-1, func(i int) bool { return !ok(low + 1 + i) })
 }

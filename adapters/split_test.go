@@ -104,6 +104,23 @@ func TestSplitText(t *testing.T) {
 	}
 }
 
+func TestLongest(t *testing.T) {
+	for n := range 40 {
+		for want := range n + 1 {
+			asked := 0
+			got := longest(n, func(k int) bool {
+				if asked++; k < 1 || k > n || k > 2*want+1 {
+					t.Errorf("longest(%d) asks for %d, although the result is %d", n, k, want)
+				}
+				return k <= want
+			})
+			if got != want || asked > 14 {
+				t.Errorf("longest(%d) = %d after %d questions, want %d", n, got, asked, want)
+			}
+		}
+	}
+}
+
 func FuzzSplitText(f *testing.F) {
 	f.Add("One two. Three four.|- five|- six|1 seven|eight", 10)
 	f.Add("é|- a very long item that has no room at all", 3)

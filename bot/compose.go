@@ -3,6 +3,7 @@ package bot
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/markup"
@@ -39,12 +40,25 @@ func (t *turn) findAll(text string) []finding {
 	case 0:
 		return t.findHalves(text, whole)
 	case 1:
+		if f, ok := t.lastClause(text); ok {
+			return []finding{f}
+		}
 		if asked[0].kind.settled() && (asked[0].exact() || asked[0].score > whole.score) {
 			return asked
 		}
 		return t.findHalves(text, whole)
 	}
 	return settle(whole, asked)
+}
+
+// lastClause finds a question that is stored word for word behind a comma: "forget it, who are your partners".
+func (t *turn) lastClause(text string) (finding, bool) {
+	i := strings.LastIndexByte(text, ',')
+	if i < 0 || !opensQuestion(words(text[i+1:])) {
+		return finding{}, false
+	}
+	f := t.look(text[i+1:])
+	return f, f.exact()
 }
 
 // findHalves looks for two topics that "and" joins in one question. They count when each is plainer than the whole.
@@ -278,7 +292,7 @@ func (t *turn) remember(r Reply) {
 	}
 	t.talk.careful = false
 	if r.Kind != Answered {
-		if r.said != nil && len(t.related(r.said)) > 0 {
+		if about := t.talk.about(); r.said != nil && len(t.related(r.said)) > 0 && (about == nil || closeness(about, r.said) == 0) {
 			t.talk.answered = []*knowledge.Entry{t.kb.Entry(t.related(r.said)[0].Entry)}
 		}
 		return // otherwise, what was asked before stays what "it" means

@@ -22,14 +22,16 @@ func (t *turn) followUp(text string) (Reply, bool) {
 	if alone.kind == chats && alone.exact() {
 		return Reply{}, false
 	}
-	if alone.kind == chats && (content(w) > 0 || t.talk.about() == nil) {
+	if alone.kind == chats && (content(w) > 0 || t.talk.about() == nil && (alone.score >= t.bars.plain || !leansBack(w))) {
 		return Reply{}, false
 	}
 	if leansBack(w) {
 		return t.resolve(alone, w)
 	}
 	if rest, ok := afterLeadIn(w); ok {
-		return t.corrected(rest), true
+		if reply, ok := t.corrected(rest); ok {
+			return reply, true
+		}
 	}
 	return t.continued(alone)
 }
@@ -140,11 +142,14 @@ func (t *turn) more() Reply {
 // leadIns open a question that carries on from the last one, or puts it right.
 var leadIns = [][]string{
 	{"what", "about"}, {"how", "about"}, {"no", "i", "meant"}, {"i", "meant"}, {"no", "i", "mean"}, {"i", "mean"}, {"not", "that"},
-	{"and", "what", "about"}, {"and", "how", "about"}, {"no"}, {"and"}, {"same", "for"}, {"same", "question", "for"}, {"what", "of"},
+	{"and", "what", "about"}, {"and", "how", "about"}, {"no"}, {"and"}, {"same", "for"}, {"same", "question", "for"}, {"what", "of"}, {"about"},
 }
 
 // afterLeadIn returns what follows a lead-in, if it names something.
 func afterLeadIn(w []string) ([]string, bool) {
+	if n := len(w) - 2; n > 0 && n <= 6 && w[n] == "i" && (w[n+1] == "mean" || w[n+1] == "meant") {
+		return w[:n], true
+	}
 	for _, lead := range leadIns {
 		if len(w) > len(lead) && slices.Equal(w[:len(lead)], lead) {
 			rest := w[len(lead):]
@@ -158,18 +163,24 @@ func afterLeadIn(w []string) ([]string, bool) {
 }
 
 // corrected answers "and the boroughs?" and "no, I meant the working group": what is named there, or else the last
-// question about what is named there.
-func (t *turn) corrected(rest []string) Reply {
+// question about what is named there. It reports false when neither is plain.
+func (t *turn) corrected(rest []string) (Reply, bool) {
 	named := strings.Join(rest, " ")
 	alone := t.look(named)
 	about := t.talk.about()
-	if alone.kind == answers || alone.kind == lacks || about == nil {
-		return t.compose([]finding{alone})
+	if alone.kind.settled() || alone.kind == resembles && about == nil {
+		return t.compose([]finding{alone}), true
 	}
-	if again := t.look(about.Question + " " + named); again.kind == answers && again.entry == about {
-		return t.compose([]finding{again})
+	if about == nil || alone.kind == chats {
+		return Reply{}, false
 	}
-	return t.compose([]finding{alone})
+	if again := t.look(about.Question + " " + named); again.kind == answers && again.entry == about && t.index.Knows(about, named) == 1 {
+		return t.compose([]finding{again}), true
+	}
+	if alone.kind == resembles || alone.kind == wants {
+		return t.compose([]finding{alone}), true
+	}
+	return Reply{}, false
 }
 
 // leansBack recognises a short question whose subject is a pronoun or missing: "when was that", "who set it up", "why",
@@ -204,6 +215,9 @@ func (t *turn) resolve(alone finding, w []string) (Reply, bool) {
 		}
 		return t.whichOne(), true
 	}
+	if alone.kind == lacks && content(w) > 0 {
+		return t.compose([]finding{alone}), true
+	}
 	f := t.lookAbout(about, w)
 	if f.kind == nothing && alone.kind == answers && alone.score >= t.bars.plain {
 		f = alone
@@ -218,33 +232,39 @@ func (t *turn) resolve(alone finding, w []string) (Reply, bool) {
 func (t *turn) lookAbout(about *knowledge.Entry, w []string) finding {
 	beside := slices.ContainsFunc(w, func(s string) bool { return elsewhere[s] })
 	f := t.look(substitute(w, about))
-	if content(w) > 0 {
-		return t.closest(about, f, beside)
-	}
 	if f.kind == lacks && f.score >= t.bars.plain {
 		return f
 	}
-	if beside {
+	kinds := wanted(w)
+	switch {
+	case content(w) > 0 || kinds == nil && !beside:
+		return t.closest(about, f, w, kinds, beside)
+	case beside:
 		return finding{kind: resembles, near: t.seeAlso(about), hits: f.hits}
 	}
-	if kinds := wanted(w); kinds != nil {
-		return t.holder(about, f, kinds)
-	}
-	return t.closest(about, f, false)
+	return t.holder(about, f, w, kinds)
 }
 
 // holder picks, for a question that asks for a kind of thing and names nothing ("when was that?"), the entry or one
-// that shares a fact with it, where these hold such a thing.
-func (t *turn) holder(about *knowledge.Entry, f finding, kinds []knowledge.Gives) finding {
+// that belongs to it, where these hold such a thing.
+func (t *turn) holder(about *knowledge.Entry, f finding, w []string, kinds []knowledge.Gives) finding {
+	candidates := []*knowledge.Entry{about}
+	if !slices.ContainsFunc(w, func(s string) bool { return requests[s] }) { // "name them" means these
+		candidates = append(candidates, t.siblings(about)...)
+	}
+	weight := .1 // "why?" says nothing about which: the entry itself, then those that it points to
+	if len(w) > 2 {
+		weight = .5
+	}
 	best, bestRank := (*knowledge.Entry)(nil), 0.0
-	for i, e := range append([]*knowledge.Entry{about}, t.siblings(about)...) {
+	for i, e := range candidates {
 		if !holdsAny(e, kinds) {
 			continue
 		}
-		rank := 1 / float64(i+2) // the entry itself, then those that it points to; what is asked breaks near ties
+		rank := 1 / float64(i+2)
 		for _, h := range f.hits {
 			if h.Entry == e {
-				rank += h.Score / 10
+				rank += weight * h.Score
 			}
 		}
 		if rank > bestRank {
@@ -265,7 +285,10 @@ func wanted(w []string) []knowledge.Gives {
 			if slices.Contains(w, "on") || slices.Contains(w, "in") {
 				return []knowledge.Gives{knowledge.GivesList} // members
 			}
-			return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation, knowledge.GivesList}
+			if slices.Contains(w, "for") {
+				return nil
+			}
+			return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation}
 		case "when", "whens":
 			return []knowledge.Gives{knowledge.GivesDate}
 		case "where", "wheres":
@@ -299,25 +322,30 @@ func (t *turn) siblings(e *knowledge.Entry) []*knowledge.Entry {
 // elsewhere are the words that ask for something beside the last answer.
 var elsewhere = set("before after next else other others later earlier previously afterwards now")
 
-// closest picks from the hits of a question about an entry the one that belongs to it most closely: the entry itself
-// (unless something beside it is asked for), one that it shares a fact with or points to, or one of its topic.
-func (t *turn) closest(about *knowledge.Entry, f finding, beside bool) finding {
-	if f.kind == lacks {
-		return f
-	}
+// closest picks from the hits of a question about an entry the one that belongs to it most closely, knows the words of
+// the question and holds what it asks for: the entry itself (unless something beside it is asked for), one that it
+// shares a fact with or points to, or one of its topic.
+func (t *turn) closest(about *knowledge.Entry, f finding, w []string, kinds []knowledge.Gives, beside bool) finding {
+	question := strings.Join(w, " ")
 	best, bestRank := match.Hit{}, 0.0
 	for _, h := range f.hits {
-		if h.Entry == about && beside || h.Missing != nil || h.Entry.Kind == knowledge.SmallTalk || h.Score < t.bars.suggest {
+		switch {
+		case h.Entry == about && beside, h.Missing != nil, h.Entry.Kind == knowledge.SmallTalk, h.Score < t.bars.suggest,
+			h.Entry.Kind == knowledge.Covered && kinds != nil && !holdsAny(h.Entry, kinds),
+			t.index.Knows(h.Entry, question) < .5:
 			continue
 		}
 		if rank := closeness(about, h.Entry) * h.Score; rank > bestRank {
 			best, bestRank = h, rank
 		}
 	}
-	if best.Entry == nil {
-		return finding{hits: f.hits, score: f.score}
+	switch {
+	case best.Entry != nil && (content(w) > 0 || best.Score >= t.bars.answer):
+		return finding{kind: findingOf(best.Entry), entry: best.Entry, score: max(best.Score, t.bars.answer), hits: f.hits, near: f.near}
+	case kinds != nil && content(w) == 0:
+		return finding{kind: wants, near: append([]*knowledge.Entry{about}, t.seeAlso(about)...), missing: kinds, hits: f.hits}
 	}
-	return finding{kind: findingOf(best.Entry), entry: best.Entry, score: max(best.Score, t.bars.answer), hits: f.hits, near: f.near}
+	return finding{hits: f.hits, score: f.score}
 }
 
 // closeness is how much b belongs to what a is about.

@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"fmt"
+
+	"alliancebot/bot/guard"
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/yamlfile"
 )
@@ -22,14 +25,18 @@ func (r *Ready) CheckPhrasings() error {
 	return errs.Err()
 }
 
-// misses says what keeps a phrasing from its entry, or is empty.
+// misses says what keeps a phrasing from its entry, or is empty. A signpost before the answer keeps nothing.
 func (r *Ready) misses(e *knowledge.Entry, phrasing string) string {
-	if v := r.guard.Classify(phrasing); v.Class != "" {
-		return "the safety lane takes it as " + string(v.Class) + " (rule " + v.Rule + ")"
-	}
 	t := turn{Ready: r, talk: &talk{}, audience: Audience(e.Audience)}
-	f := t.look(phrasing)
-	if f.entry != e || f.kind != findingOf(e) {
+	question := phrasing
+	if v := r.guard.Classify(phrasing); v.Class != guard.None {
+		if v.Class.Replaces() || !v.Organisation {
+			return fmt.Sprintf("the safety lane takes it as %s (rule %s)", v.Class, v.Rule)
+		}
+		question = v.Question
+	}
+	f := t.look(question)
+	if question == phrasing && (f.entry != e || f.kind != findingOf(e)) {
 		got := "nothing"
 		if f.entry != nil {
 			got = "the entry " + f.entry.ID

@@ -126,7 +126,7 @@ func Crisis() bot.Reply {
 		Notice: Paragraph("Call 999 or go to A&E now. Do not wait for a reply here.")}
 }
 
-// Paragraph makes a Text of one paragraph of plain words.
+// Paragraph makes a Text of plain words.
 func Paragraph(text string) markup.Text {
-	return markup.Text{Source: text, Blocks: []markup.Block{{Spans: []markup.Span{{Text: text}}}}}
+	return markup.Verbatim(text)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"alliancebot/bot"
+	"alliancebot/knowledge/markup"
 )
 
 // flight is a message that is being answered, and all the deliveries of it so far. A duplicate is acknowledged with
@@ -214,7 +215,7 @@ func (a *Adapter) panicked(r any) {
 
 // apologise tells the person that there will be no answer.
 func (a *Adapter) apologise(ctx context.Context, in *inbound) {
-	sorry := bot.Reply{Kind: bot.SmallTalk, Notice: paragraph(wordsApology)}
+	sorry := bot.Reply{Kind: bot.SmallTalk, Notice: markup.Verbatim(wordsApology)}
 	if err := a.tell(ctx, in, sorry); err != nil {
 		a.lg.Debug("no apology", "adapter", name, "err", a.tokens.scrubbed(err))
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	slackgo "github.com/slack-go/slack"
+
 	"alliancebot/bot"
 	"alliancebot/knowledge/markup"
 )
@@ -32,7 +34,16 @@ func (a *Adapter) answer(ctx context.Context, in *inbound, text string) bot.Repl
 		reply = a.help()
 	}
 	a.log(reply, time.Since(start))
-	return reply
+	return a.welcomedOnce(in, reply)
+}
+
+// welcomedOnce takes the first-use notice away from people who have seen it. The core says it once a conversation,
+// and here every question begins one.
+func (a *Adapter) welcomedOnce(in *inbound, r bot.Reply) bot.Reply {
+	if !r.Welcome.Empty() && !a.welcomed.First(in.team+"|"+in.user) {
+		r.Welcome = markup.Text{}
+	}
+	return r
 }
 
 // choose asks the core for an entry, as when a button is pressed.
@@ -40,7 +51,7 @@ func (a *Adapter) choose(ctx context.Context, in *inbound, entry string) bot.Rep
 	start := time.Now()
 	reply := a.h.Handle(ctx, bot.Message{ID: in.pressed.ts, Conversation: a.conversation(in), Audience: a.cfg.Audience, Choice: entry})
 	a.log(reply, time.Since(start))
-	return reply
+	return a.welcomedOnce(in, reply)
 }
 
 func (a *Adapter) log(r bot.Reply, dur time.Duration) {
@@ -61,13 +72,14 @@ func (a *Adapter) help() bot.Reply {
 	return bot.Reply{Kind: bot.SmallTalk, Notice: about.Does, Choices: choices[:min(len(choices), helpTopics)]}
 }
 
-// conversation is the key under which the core keeps its context.
+// conversation is the key under which the core keeps its context: a thread and a person. In direct messages it is
+// the person alone, as every message there that is not typed into a thread begins a new one.
 func (a *Adapter) conversation(in *inbound) string {
 	thread := in.root()
-	switch in.kind {
-	case command, shortcut:
+	switch {
+	case in.private(), in.kind == command, in.kind == shortcut:
 		thread = ""
-	case press:
+	case in.kind == press:
 		thread = in.pressed.root()
 	}
 	return name + ":" + in.team + ":" + in.channel + ":" + thread + ":" + in.user
@@ -85,12 +97,12 @@ func (a *Adapter) permitted(in *inbound, r bot.Reply) bot.Reply {
 	case r.Class.Replaces():
 		return r
 	case a.outsider(in):
-		return bot.Reply{Kind: bot.SmallTalk, Notice: paragraph(wordsOutsider), Private: true}
+		return bot.Reply{Kind: bot.SmallTalk, Notice: markup.Verbatim(wordsOutsider), Private: true}
 	case !a.cfg.answersIn(in.channel):
 		if in.kind == channelMessage {
 			return bot.Reply{}
 		}
-		return bot.Reply{Kind: bot.SmallTalk, Notice: paragraph(wordsOtherChannel), Private: true}
+		return bot.Reply{Kind: bot.SmallTalk, Notice: markup.Verbatim(wordsOtherChannel), Private: true}
 	}
 	return r
 }
@@ -111,7 +123,7 @@ func (a *Adapter) slowDown(ctx context.Context, in *inbound) error {
 		return nil
 	}
 	a.lg.Warn("slack thread is held back: too many replies in a minute", "adapter", name)
-	c := render(bot.Reply{Notice: paragraph(wordsSlowDown)}, "", surface{})
+	c := render(bot.Reply{Notice: markup.Verbatim(wordsSlowDown)}, "", surface{})
 	return a.send(ctx, place{team: in.team, channel: in.channel, thread: in.root(), user: in.user}, c)
 }
 
@@ -134,7 +146,7 @@ func (a *Adapter) tell(ctx context.Context, in *inbound, r bot.Reply) error {
 		}
 		fallthrough
 	default:
-		if r.Private && !in.private() {
+		if (r.Private || r.Class.Replaces()) && !in.private() {
 			return a.tellPrivately(ctx, in, r)
 		}
 		err = a.send(ctx, a.where(in), a.cards(r, surface{choose: actPick}))
@@ -180,7 +192,7 @@ func (a *Adapter) tellPrivately(ctx context.Context, in *inbound, r bot.Reply) e
 	to := a.where(in)
 	var err error
 	if r.Class.Replaces() {
-		brief := bot.Reply{Kind: r.Kind, Notice: r.Notice, Welcome: paragraphs(wordsSentDirect, wordsPublicPlace)}
+		brief := bot.Reply{Kind: r.Kind, Notice: r.Notice, Welcome: markup.Verbatim(wordsSentDirect + "\n\n" + wordsPublicPlace)}
 		err = a.send(ctx, to, a.cards(brief, surface{}))
 	} else {
 		to.user = in.user
@@ -198,9 +210,19 @@ func (a *Adapter) tellPrivately(ctx context.Context, in *inbound, r bot.Reply) e
 	return err
 }
 
-// direct sends the whole reply as a direct message, and reports whether that worked.
+// direct sends the whole reply as a direct message, and reports whether that worked. Slack takes the id of a person
+// for the channel; where it does not, the channel is asked for, which needs a scope that few apps have.
 func (a *Adapter) direct(ctx context.Context, in *inbound, r bot.Reply) bool {
-	return a.send(ctx, place{team: in.team, channel: in.user}, a.cards(r, surface{choose: actPick})) == nil
+	cards := a.cards(r, surface{choose: actPick})
+	err := a.send(ctx, place{team: in.team, channel: in.user}, cards)
+	if code, _ := errorCode(err); code == "channel_not_found" {
+		channel, _, _, openErr := a.api.OpenConversationContext(ctx, &slackgo.OpenConversationParameters{Users: []string{in.user}})
+		a.complain("conversations.open", openErr)
+		if openErr == nil && channel != nil {
+			err = a.send(ctx, place{team: in.team, channel: channel.ID}, cards)
+		}
+	}
+	return err == nil
 }
 
 // sharing is what a command's answer offers: nothing where the bot is not to answer in public.
@@ -243,13 +265,4 @@ func (a *Adapter) tellHidden(ctx context.Context, in *inbound, cards []card) err
 		r.ReplaceOriginal = &keep
 		r.Thread = in.pressed.thread
 	})
-}
-
-// paragraphs makes a Text of several paragraphs of plain words.
-func paragraphs(texts ...string) markup.Text {
-	var t markup.Text
-	for _, text := range texts {
-		t.Blocks = append(t.Blocks, paragraph(text).Blocks...)
-	}
-	return t
 }

@@ -20,7 +20,8 @@ const (
 	callRetries  = 4
 	retryInitial = 200 * time.Millisecond
 	retryMax     = 10 * time.Second
-	steadySocket = 10 * time.Second       // a socket that lived this long was a good one
+	steadySocket = 10 * time.Second       // a socket that lived this long is followed by the next one at once
+	youngSocket  = 2 * time.Second        // one that did not live this long was of no use
 	openSpacing  = 500 * time.Millisecond // between two apps.connections.open; growing while sockets die young
 	maxOpenWait  = 30 * time.Second
 	openMethod   = "apps.connections.open"
@@ -98,7 +99,7 @@ type openThrottle struct {
 
 	mu    sync.Mutex
 	last  time.Time // of the last call
-	early int       // calls in a row that came before the socket was steady
+	early int       // sockets in a row that died young
 }
 
 // RoundTrip waits, if the request opens a socket, and sends it.
@@ -111,14 +112,18 @@ func (o *openThrottle) RoundTrip(r *http.Request) (*http.Response, error) {
 	return o.next.RoundTrip(r)
 }
 
-// pause returns how long to wait for the next socket: 0.5, 0.5, 1, 1, 2, 2... seconds while sockets die young.
+// pause returns how long to wait for the next socket: not at all after one that lived long, half a second after a
+// shorter life, and 0.5, 0.5, 1, 1, 2, 2... seconds while they die at once. Slack allows 50 calls a minute.
 func (o *openThrottle) pause(now time.Time) time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var wait time.Duration
-	if o.last.IsZero() || now.Sub(o.last) >= steadySocket {
+	switch lived := now.Sub(o.last); {
+	case o.last.IsZero() || lived >= steadySocket:
 		o.early = 0
-	} else {
+	case lived >= youngSocket:
+		wait, o.early = openSpacing, 0
+	default:
 		wait = min(openSpacing<<min(o.early/2, 10), maxOpenWait)
 		o.early++
 	}

@@ -37,6 +37,9 @@ const (
 	HTTP   Mode = "http"   // Slack posts to the bot
 )
 
+// Words lists the modes, for the configuration's reader.
+func (Mode) Words() []string { return []string{string(Socket), string(HTTP)} }
+
 // Tokens are what Slack knows the bot by.
 type Tokens struct {
 	Bot           adapters.Secret

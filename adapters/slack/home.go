@@ -67,7 +67,7 @@ func (a *Adapter) publishHome(ctx context.Context, user, topic string) error {
 func home(about bot.About, popular []bot.Choice, topics []bot.Topic, open string) card {
 	parts := []part{{heading: about.Name}}
 	parts = append(parts, bodies(about.Does)...)
-	parts = append(parts, part{body: paragraphs(wordsHowTo, wordsNoPatients)})
+	parts = append(parts, part{body: markup.Verbatim(wordsHowTo + "\n\n" + wordsNoPatients)})
 	if len(popular) > 0 {
 		parts = append(parts, part{heading: wordsPopular}, part{buttons: questions(popular)})
 	}

@@ -11,7 +11,7 @@ import (
 	"alliancebot/knowledge/markup"
 )
 
-// style renders the spans of a markup.Text for one of the three kinds of text that Slack shows.
+// style renders the spans of a markup.Text for one of the two kinds of markup that Slack reads.
 type style struct {
 	bullet string
 	escape func(string) string
@@ -35,18 +35,6 @@ var (
 		bold:   func(s string) string { return "*" + s + "*" },
 		link: func(label, address string) string {
 			return "<" + strings.ReplaceAll(escape(address), "|", "%7C") + "|" + strings.ReplaceAll(label, "|", "/") + ">"
-		},
-	}
-	// plainStyle is for the top-level text of a message, which notifications and screen readers use.
-	plainStyle = style{
-		bullet: "- ",
-		escape: func(s string) string { return s },
-		bold:   func(s string) string { return s },
-		link: func(label, address string) string {
-			if label == address || strings.TrimPrefix(strings.TrimPrefix(address, "mailto:"), "tel:") == label {
-				return label
-			}
-			return label + " (" + address + ")"
 		},
 	}
 )
@@ -119,7 +107,7 @@ func escapedSize(r rune) int {
 }
 
 var (
-	inlineMarks = regexp.MustCompile("[\\\\`*_~\\[\\]|]")
+	inlineMarks = regexp.MustCompile("[\\\\`*_~\\[\\]]")
 	lineMarks   = regexp.MustCompile(`^(#{1,6}|[-+=]|\d+[.)])(\s|$)`)
 )
 
@@ -133,20 +121,12 @@ func escapeMarkdown(text string) string {
 	return escape(text)
 }
 
-// renderedSize is what t takes in the longest of the styles.
+// renderedSize is what t takes in the longer of the styles.
 func renderedSize(t markup.Text) int {
-	most := 0
-	for _, s := range []style{markdownStyle, mrkdwnStyle, plainStyle} {
-		most = max(most, utf8.RuneCountInString(s.render(t)))
-	}
-	return most
+	return max(utf8.RuneCountInString(markdownStyle.render(t)), utf8.RuneCountInString(mrkdwnStyle.render(t)))
 }
 
-// paragraph makes a Text of one paragraph of plain words.
-func paragraph(text string) markup.Text {
-	return spans(markup.Span{Text: text})
-}
-
+// spans makes a Text of one paragraph.
 func spans(s ...markup.Span) markup.Text {
 	return markup.Text{Blocks: []markup.Block{{Spans: s}}}
 }

@@ -373,6 +373,19 @@ func TestCrisis(t *testing.T) {
 	})
 }
 
+// Where a person's id is not taken for a channel, the channel is asked for.
+func TestADirectMessageThatNeedsItsChannel(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, Config{}, slacktest.Options{}, func(bot.Message) bot.Reply { return adaptertest.Crisis() })
+	m := r.Mention("U1", "C1", "", "help")
+	r.FailNext("chat.postMessage", slacktest.Fault{Carry: true}, slacktest.Fault{Error: "channel_not_found"})
+	r.Event(m, nil)
+	has(t, r.post(0), "Call 999")
+	if p := r.post(1); p.Channel != "D1" || r.Calls("conversations.open") != 1 {
+		t.Errorf("%v after %d calls, want a direct message after 1", p, r.Calls("conversations.open"))
+	}
+}
+
 // Below a crisis, a private reply is for the person alone, and lasts in a direct message.
 func TestAPrivateSignpost(t *testing.T) {
 	t.Parallel()
@@ -535,6 +548,10 @@ func TestOpenThrottle(t *testing.T) {
 	want := "[0s 500ms 500ms 1s 1s 2s 2s 4s 4s 8s 8s 16s 16s 30s]"
 	if got := fmt.Sprint(waits); got != want {
 		t.Errorf("pauses %v, want %v", got, want)
+	}
+	now = now.Add(3 * time.Second)
+	if w := o.pause(now); w != openSpacing || o.youngDeaths() != 0 {
+		t.Errorf("after a life of 3 seconds: %v and %d young deaths, want %v and none", w, o.youngDeaths(), openSpacing)
 	}
 	if w := o.pause(now.Add(time.Hour)); w != 0 {
 		t.Errorf("after a good hour: %v, want none", w)

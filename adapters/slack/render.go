@@ -124,7 +124,7 @@ func answerParts(a bot.Answer, version string, s surface) []part {
 	}
 	parts = append(parts, bodies(a.Body)...)
 	if a.Note != "" {
-		parts = append(parts, smalls(paragraph(a.Note))...)
+		parts = append(parts, smalls(markup.Verbatim(a.Note))...)
 	}
 	parts = append(parts, smalls(sourceLine(a.Sources))...)
 	var row []button
@@ -197,7 +197,7 @@ func smalls(t markup.Text) []part {
 }
 
 func pieces(t markup.Text, limit int) []markup.Text {
-	if len(t.Blocks) == 0 {
+	if t.Empty() {
 		return nil
 	}
 	return adapters.SplitText(t, limit, renderedSize)
@@ -251,10 +251,10 @@ func (p part) text() string {
 	switch {
 	case p.heading != "":
 		return p.heading
-	case len(p.body.Blocks) > 0:
-		return plainStyle.render(p.body)
-	case len(p.small.Blocks) > 0:
-		return plainStyle.render(p.small)
+	case !p.body.Empty():
+		return strings.TrimSpace(p.body.Plain())
+	case !p.small.Empty():
+		return strings.TrimSpace(p.small.Plain())
 	case len(p.buttons) > 0:
 		var labels []string
 		for _, b := range p.buttons {
@@ -284,11 +284,11 @@ func (p part) blocks(rich bool) []slackgo.Block {
 		return []slackgo.Block{slackgo.NewHeaderBlock(plainText(cutLabel(p.heading, maxHeader)))}
 	case p.heading != "":
 		return []slackgo.Block{section("*" + escape(cutLabel(p.heading, maxHeader)) + "*")}
-	case len(p.body.Blocks) > 0 && rich:
+	case !p.body.Empty() && rich:
 		return []slackgo.Block{slackgo.NewMarkdownBlock("", markdownStyle.render(p.body))}
-	case len(p.body.Blocks) > 0:
+	case !p.body.Empty():
 		return []slackgo.Block{section(mrkdwnStyle.render(p.body))}
-	case len(p.small.Blocks) > 0:
+	case !p.small.Empty():
 		return []slackgo.Block{slackgo.NewContextBlock("", mrkdwn(mrkdwnStyle.render(p.small)))}
 	case len(p.buttons) > 0:
 		return buttonRows(p.buttons)

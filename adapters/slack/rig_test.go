@@ -28,7 +28,13 @@ type rig struct {
 // newRig starts both. prepare may change the adapter before it runs.
 func newRig(t testing.TB, cfg Config, opts slacktest.Options, reply func(bot.Message) bot.Reply, prepare ...func(*Adapter)) *rig {
 	t.Helper()
-	r := &rig{Server: slacktest.New(opts), t: t, script: adaptertest.NewScript(reply), log: &syncBuffer{}}
+	return newRigOn(t, slacktest.New(opts), cfg, reply, prepare...)
+}
+
+// newRigOn starts an adapter for a Slack that is there already.
+func newRigOn(t testing.TB, s *slacktest.Server, cfg Config, reply func(bot.Message) bot.Reply, prepare ...func(*Adapter)) *rig {
+	t.Helper()
+	r := &rig{Server: s, t: t, script: adaptertest.NewScript(reply), log: &syncBuffer{}}
 	cfg.APIURL = r.APIURL()
 	if cfg.Mode == HTTP {
 		cfg.Listen = freeAddress(t)

@@ -53,6 +53,7 @@ const (
 	flushFor    = 250 * time.Millisecond // the library queues acknowledgements and does not say when they are sent
 	followFor   = 24 * time.Hour
 	forgetAfter = time.Hour // until the same error is logged again
+	welcomeFor  = 30 * 24 * time.Hour
 	doubleClick = 5 * time.Second
 	keysMax     = 10_000
 )
@@ -71,6 +72,7 @@ type Adapter struct {
 
 	seen       *adapters.Seen
 	threads    *adapters.Seen // threads and people whom the bot has answered there
+	welcomed   *adapters.Seen // people who have seen the first-use notice
 	clicks     *adapters.Seen
 	complained *adapters.Seen
 	pacer      *adapters.Pacer
@@ -116,6 +118,7 @@ func New(c Config, t Tokens, lg *slog.Logger) (*Adapter, error) {
 		cfg: c, tokens: t, lg: lg,
 		seen:       adapters.NewSeen(seenFor, 2*seenMax, nil), // two keys a message
 		threads:    adapters.NewSeen(followFor, keysMax, nil),
+		welcomed:   adapters.NewSeen(welcomeFor, keysMax, nil),
 		clicks:     adapters.NewSeen(doubleClick, 1000, nil),
 		complained: adapters.NewSeen(forgetAfter, 1000, nil),
 		pacer:      adapters.NewPacer(postEvery, postBurst, keysMax),

@@ -101,19 +101,22 @@ func (p *printer) text(t markup.Text) { p.styled("", t) }
 func (p *printer) styled(style string, t markup.Text) {
 	for _, b := range t.Blocks {
 		if b.Items == nil {
-			p.paragraph(style, markup.Text{Blocks: []markup.Block{b}}.Plain())
+			p.paragraph(style, plain(b))
 			continue
 		}
-		for i, line := range b.Lines() {
+		for i, item := range b.Items {
 			mark := "- "
 			if b.Ordered {
 				mark = strconv.Itoa(i+1) + ". "
 			}
-			p.item(mark, line)
+			p.item(mark, plain(markup.Block{Spans: item}))
 		}
 		p.write("\n")
 	}
 }
+
+// plain is a block as text, with the addresses of its links: nobody can press a link here.
+func plain(b markup.Block) string { return markup.Text{Blocks: []markup.Block{b}}.Plain() }
 
 func (p *printer) paragraph(style, s string) {
 	p.line(style, s)

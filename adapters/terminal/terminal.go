@@ -100,7 +100,9 @@ func (a *Adapter) interactive(ctx context.Context, h bot.Handler, in, out *os.Fi
 	}
 	defer func() {
 		_, newline := io.WriteString(out, "\r\n") // the shell's prompt goes below ours
-		err = errors.Join(err, newline, term.Restore(int(in.Fd()), state))
+		if last := errors.Join(newline, term.Restore(int(in.Fd()), state)); !hungUp(last) {
+			err = errors.Join(err, last)
+		}
 	}()
 	t := term.NewTerminal(struct {
 		io.Reader
@@ -160,7 +162,7 @@ func (a *Adapter) loop(ctx context.Context, h bot.Handler, read func() (string, 
 					return fmt.Errorf("terminal: %w", err)
 				}
 			}
-			if errors.Is(l.err, io.EOF) || errors.Is(l.err, syscall.EIO) { // EIO: the window of the TTY was closed
+			if errors.Is(l.err, io.EOF) || hungUp(l.err) {
 				return nil
 			}
 			if l.err != nil && !errors.Is(l.err, term.ErrPasteIndicator) {
@@ -169,6 +171,9 @@ func (a *Adapter) loop(ctx context.Context, h bot.Handler, read func() (string, 
 		}
 	}
 }
+
+// hungUp reports whether an error says that the window of a TTY was closed.
+func hungUp(err error) bool { return errors.Is(err, syscall.EIO) }
 
 // readLine reads a line of any length, of which it keeps the first maxLine bytes.
 func readLine(r *bufio.Reader) (string, error) {

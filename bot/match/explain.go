@@ -109,14 +109,9 @@ func (ix *Index) nearest(t tokens, e *knowledge.Entry) (phrasing string, shared 
 // strangers are the words of content that the entry does not have.
 func (ix *Index) strangers(t tokens, e *knowledge.Entry) []string {
 	var out []string
-	for i, other := range ix.kb.Entries {
-		if other != e {
-			continue
-		}
-		for _, w := range t.words {
-			if !stopWords[w.text] && !ix.mentions[w.stem].has(int32(i)) {
-				out = append(out, w.text)
-			}
+	for _, w := range t.words {
+		if !stopWords[w.text] && !ix.mentions[w.stem].has(ix.number[e]) {
+			out = append(out, w.text)
 		}
 	}
 	return out

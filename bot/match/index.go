@@ -23,11 +23,13 @@ type Index struct {
 	analyzer    *analyzer
 	vocab       *vocabulary
 	model       *model
-	postings    [][]int32          // by feature id: the entries that hold it, sorted
-	mentions    map[string]holders // by stem, and by glossary term: the entries in whose texts or facts it stands
-	exact       map[string]int32   // by key: the entry that has the phrasing
-	kin         [][]int32          // by entry: the entries that rest on a fact of its own, itself among them, sorted
-	gives       bool               // some entry says what it gives
+	postings    [][]int32                  // by feature id: the entries that hold it, sorted
+	mentions    map[string]holders         // by stem, and by glossary term: the entries in whose texts or facts it stands
+	exact       map[string]int32           // by key: the entry that has the phrasing
+	worded      map[string]int32           // by wording: the same
+	kin         [][]int32                  // by entry: the entries that rest on a fact of its own, itself among them, sorted
+	number      map[*knowledge.Entry]int32 // the place of each entry
+	gives       bool                       // some entry says what it gives
 	completions *completions
 	pool        sync.Pool // of *searcher
 }
@@ -57,7 +59,11 @@ const answerWords = 60
 func New(kb *knowledge.Base, _ Options) *Index {
 	ix := &Index{
 		kb: kb, analyzer: newAnalyzer(kb),
-		exact: make(map[string]int32), mentions: make(map[string]holders), completions: newCompletions(kb),
+		exact: make(map[string]int32), worded: make(map[string]int32), mentions: make(map[string]holders), completions: newCompletions(kb),
+	}
+	ix.number = make(map[*knowledge.Entry]int32, len(kb.Entries))
+	for i, e := range kb.Entries {
+		ix.number[e] = int32(i)
 	}
 	texts, owner := ix.texts()
 	ix.vocab = newVocabulary(texts, owner, len(kb.Entries))
@@ -89,11 +95,8 @@ func (ix *Index) texts() (texts []tokens, owner []int32) {
 		phrasings := append([]string{e.Question}, e.AlsoAsked...)
 		for _, p := range phrasings {
 			add(i, p)
-			if k := key(p); k != "" {
-				if _, taken := ix.exact[k]; !taken {
-					ix.exact[k] = int32(i)
-				}
-			}
+			claim(ix.exact, key(p), i)
+			claim(ix.worded, wording(ix.analyzer.learned(p)), i)
 		}
 		if len(phrasings) < fewTexts {
 			add(i, firstWords(e.Answer.Source, answerWords))
@@ -101,6 +104,13 @@ func (ix *Index) texts() (texts []tokens, owner []int32) {
 		ix.gives = ix.gives || len(e.Gives) > 0
 	}
 	return texts, owner
+}
+
+// claim gives a phrasing to an entry unless it is empty or another entry came first.
+func claim(owners map[string]int32, phrasing string, entry int) {
+	if _, taken := owners[phrasing]; !taken && phrasing != "" {
+		owners[phrasing] = int32(entry)
+	}
 }
 
 // readAnswers notes the words of the answers and of the facts behind them.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -117,6 +118,16 @@ func TestSearchIsDeterministic(t *testing.T) {
 			if diff := cmp.Diff(scores(a.Search(q)), scores(b.Search(q))); diff != "" {
 				t.Fatalf("Search(%q) differs between two indexes of the same knowledge:\n%s", q, diff)
 			}
+		}
+	}
+}
+
+// TestTrainingIsDeterministic trains the shipped knowledge twice; rounding has to come out the same.
+func TestTrainingIsDeterministic(t *testing.T) {
+	a, b := shipped(), New(shipped().kb, Options{})
+	for i := range a.model.rows {
+		if !slices.Equal(a.model.rows[i].weights, b.model.rows[i].weights) {
+			t.Fatalf("row %d differs between two trainings", i)
 		}
 	}
 }

@@ -147,26 +147,31 @@ func train(samples []sample, features, entries int) *model {
 	return m
 }
 
-// startFromCentroids sets each column to the unit mean of the entry's vectors, scaled.
+// startFromCentroids sets each column to the unit mean of the entry's vectors, scaled. Sums are made in the order of the
+// samples, which come entry by entry, so that rounding is the same every time.
 func (m *model) startFromCentroids(samples []sample) {
-	sums := make([]map[int32]float32, m.entries)
-	for _, s := range samples {
-		if sums[s.entry] == nil {
-			sums[s.entry] = make(map[int32]float32)
-		}
+	sum := make([]float32, len(m.rows))
+	var touched []int32
+	for i, s := range samples {
 		for _, f := range s.vector {
-			sums[s.entry][f.id] += f.weight
+			if sum[f.id] == 0 {
+				touched = append(touched, f.id)
+			}
+			sum[f.id] += f.weight
 		}
-	}
-	for e, sum := range sums {
+		if i+1 < len(samples) && samples[i+1].entry == s.entry {
+			continue
+		}
 		var length float64
-		for _, w := range sum {
-			length += float64(w) * float64(w)
+		for _, id := range touched {
+			length += float64(sum[id]) * float64(sum[id])
 		}
 		scale := float32(centroidScale / math.Sqrt(length))
-		for id, w := range sum {
-			m.rows[id].add(int32(e), w*scale, m.entries)
+		for _, id := range touched {
+			m.rows[id].add(s.entry, sum[id]*scale, m.entries)
+			sum[id] = 0
 		}
+		touched = touched[:0]
 	}
 }
 

@@ -2,9 +2,7 @@ package match
 
 import (
 	"math"
-	"os"
 	"slices"
-	"strconv"
 
 	"alliancebot/knowledge"
 )
@@ -60,10 +58,20 @@ func (ix *Index) Search(question string) []Hit {
 	for i, e := range top {
 		hits[i] = ix.hit(s, e, top)
 	}
-	if e, ok := ix.exact[key(question)]; ok {
+	if e, ok := ix.asStored(question, t); ok {
 		hits = promote(hits, ix.kb.Entries[e])
 	}
 	return hits
+}
+
+// asStored finds the entry that has the question among its phrasings: letter for letter, or else once misspellings are
+// repaired, contractions written out and articles left away.
+func (ix *Index) asStored(question string, t tokens) (int32, bool) {
+	if e, ok := ix.exact[key(question)]; ok {
+		return e, true
+	}
+	e, ok := ix.worded[wording(t)]
+	return e, ok
 }
 
 // score runs the model.
@@ -119,15 +127,7 @@ func (ix *Index) favourFamiliar(s *searcher) {
 }
 
 // familiarBonus is in logits.
-var familiarBonus = envBonus()
-
-func envBonus() float32 {
-	f, err := strconv.ParseFloat(os.Getenv("FB"), 32)
-	if err != nil {
-		return 1
-	}
-	return float32(f)
-}
+const familiarBonus = 1.5
 
 // hit weighs the evidence for entry e, one of the top.
 func (ix *Index) hit(s *searcher, e int32, top []int32) Hit {
@@ -240,10 +240,10 @@ func (ix *Index) bestStranger(s *searcher, e int32, top []int32) int32 {
 // confidence turns evidence into the chance of being right: a logistic regression fitted on the development parts of the
 // public sets, on left-out phrasings of the shipped knowledge, and on questions that others wrote for it.
 func (ev evidence) confidence() float64 {
-	z := -2.15 + 2.30*ev.kinChance + .61*ev.kinGap + .83*ev.cover - 1.04*ev.unseen - .80*ev.known + .31*ev.length -
-		.23*ev.strange.names - .20*ev.strange.foreign
+	z := -1.26 + 1.68*ev.kinChance + .69*ev.kinGap + .51*ev.cover - .46*ev.unseen - ev.known + .42*ev.length -
+		.46*ev.strange.names - .37*ev.strange.foreign
 	if ev.missing {
-		z -= 1.14
+		z -= .68
 	}
 	return 1 / (1 + math.Exp(-z))
 }

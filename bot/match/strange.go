@@ -3,6 +3,8 @@ package match
 import (
 	"math"
 	"strings"
+
+	"alliancebot/knowledge"
 )
 
 // strangeness counts what a question turns on and an entry does not hold: not in its phrasings, not in its answer, not
@@ -43,6 +45,28 @@ func (ix *Index) strangeness(t tokens, e int32) strangeness {
 		}
 	}
 	return s
+}
+
+// Knows returns the share of the words of content in text that an entry's phrasings, answer or facts hold; 1 when there
+// are none.
+func (ix *Index) Knows(e *knowledge.Entry, text string) float64 {
+	i, ok := ix.number[e]
+	if !ok {
+		return 0
+	}
+	known, all := 0.0, 0.0
+	for _, w := range ix.analyzer.analyze(text).words {
+		if !stopWords[w.text] {
+			all++
+			if ix.mentions[w.stem].has(i) {
+				known++
+			}
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return known / all
 }
 
 // ContentWords counts the words of a text that say what it is about.

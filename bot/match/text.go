@@ -183,3 +183,16 @@ func key(text string) string {
 	}
 	return b.String()
 }
+
+// wording is what two phrasings have in common that consist of the same words but for articles.
+func wording(t tokens) string {
+	var b strings.Builder
+	for _, w := range t.words {
+		switch w.text {
+		case "the", "a", "an":
+		default:
+			b.WriteString(w.text)
+		}
+	}
+	return b.String()
+}

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 
+	"alliancebot/adapters/discord"
+	"alliancebot/adapters/slack"
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/alliance"
 	"alliancebot/knowledge/yamlfile"
@@ -15,8 +17,10 @@ import (
 
 // config is config.yaml. The zero config is the documented default.
 type config struct {
-	Knowledge string    `yaml:"knowledge"` // a folder; empty: the one built in
-	Log       logConfig `yaml:"log"`
+	Knowledge string         `yaml:"knowledge"` // a folder; empty: the one built in
+	Log       logConfig      `yaml:"log"`
+	Slack     slack.Config   `yaml:"slack"`
+	Discord   discord.Config `yaml:"discord"`
 }
 
 type logConfig struct {

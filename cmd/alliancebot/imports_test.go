@@ -40,6 +40,7 @@ var vendors = map[string]string{
 	"github.com/spf13/cobra":          "cmd/alliancebot",
 	"github.com/fsnotify/fsnotify":    "cmd/alliancebot",
 	"github.com/rogpeppe/go-internal": "cmd/alliancebot",
+	"github.com/creack/pty":           "adapters/terminal",
 }
 
 const module = "alliancebot"

@@ -30,29 +30,34 @@ type reloader struct {
 	log    *slog.Logger
 	loaded func(err error) // called after each attempt, for tests; may be nil
 
+	hup        chan os.Signal
 	changes    <-chan struct{} // says that something changed; nil when there is no folder to watch
 	closeWatch func()          // returns when nothing is sent to changes any more
 }
 
-// open begins to watch, before the knowledge is read for the first time, so that no change falls between; run goes on
-// with it. The caller closes what it opened.
-func (r *reloader) open() { r.changes, r.closeWatch = r.watch() }
+// open begins to watch, before the knowledge is read for the first time, so that no change falls between, nor a SIGHUP
+// that would end the program; run goes on with it. The caller closes what it opened.
+func (r *reloader) open() {
+	r.hup = make(chan os.Signal, 1)
+	signal.Notify(r.hup, syscall.SIGHUP)
+	r.changes, r.closeWatch = r.watch()
+}
 
-func (r *reloader) close() { r.closeWatch() }
+func (r *reloader) close() {
+	signal.Stop(r.hup)
+	r.closeWatch()
+}
 
 // run reloads when the folder changes and on SIGHUP, until ctx ends; open comes before it. Where the folder cannot be
 // watched, SIGHUP still works and the log says so.
 func (r *reloader) run(ctx context.Context) error {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-hup:
+		case <-r.hup:
 			r.reload(ctx)
 		case <-r.changes:
 			quiet.Reset(settle)
@@ -60,7 +65,7 @@ func (r *reloader) run(ctx context.Context) error {
 			// Folders may have come; watching them anew also survives a folder that was replaced as a whole. The new
 			// watch starts before the folder is read, so that no change falls between.
 			closeOld := r.closeWatch
-			r.open()
+			r.changes, r.closeWatch = r.watch()
 			closeOld()
 			r.reload(ctx)
 		}

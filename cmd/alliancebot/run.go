@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 
@@ -70,21 +69,12 @@ func serve(ctx context.Context, list []adapters.Adapter, h bot.Handler, lg *slog
 		group.Go(func() error {
 			if err := ad.Run(ctx, h); err != nil {
 				lg.Error("stopped for good", "adapter", ad.Name(), "err", err)
-				return hinted{error: fmt.Errorf("%s: %w", ad.Name(), err), hint: "alliancebot doctor shows what is wrong with the configuration", exit: exitConfig}
+				return explainConfig(err)
 			}
 			return nil
 		})
 	}
 	return group.Wait()
-}
-
-// adapters makes every adapter whose token is set, or else takes the terminal.
-func (c config) adapters(tty *terminal.Adapter, _ *slog.Logger) ([]adapters.Adapter, error) {
-	var list []adapters.Adapter
-	if len(list) == 0 {
-		list = append(list, tty)
-	}
-	return list, nil
 }
 
 // noColor reports whether the environment asks for text without colours; see https://no-color.org.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alliancebot/bot"
+	"alliancebot/knowledge"
 )
 
 func (a *app) testCommand() *cobra.Command {
@@ -79,7 +80,7 @@ func printReport(w io.Writer, report bot.Report, quiet bool) error {
 			case !o.Right:
 				fmt.Fprintf(w, "miss %s: %s\n", o.Turn.Pos, o.Complaint())
 			default:
-				fmt.Fprintf(w, "pass %s: %q: %s\n", o.Turn.Pos, o.Turn.Ask, o.Got)
+				fmt.Fprintf(w, "pass %s: %q: %s\n", o.Turn.Pos, asked(o.Turn), o.Got)
 			}
 		}
 	}
@@ -89,6 +90,14 @@ func printReport(w io.Writer, report bot.Report, quiet bool) error {
 		return reported{}
 	}
 	return nil
+}
+
+// asked is what a turn says or picks.
+func asked(t knowledge.Turn) string {
+	if t.Choice != "" {
+		return "pick " + t.Choice
+	}
+	return t.Ask
 }
 
 // junitSuites is the part of JUnit's format that CI systems read.
@@ -121,10 +130,7 @@ func writeJUnit(name string, report bot.Report) error {
 	for _, s := range report.Suites {
 		js := junitSuite{Name: s.Suite.Title, Tests: len(s.Outcomes)}
 		for _, o := range s.Outcomes {
-			c := junitCase{Name: o.Turn.Ask, Classname: s.Suite.File, Time: fmt.Sprintf("%.6f", o.Dur.Seconds())}
-			if o.Turn.Choice != "" {
-				c.Name = "pick " + o.Turn.Choice
-			}
+			c := junitCase{Name: asked(o.Turn), Classname: s.Suite.File, Time: fmt.Sprintf("%.6f", o.Dur.Seconds())}
 			if o.Failed {
 				js.Failures++
 				c.Failure = &junitFailure{Message: o.Complaint(), Text: o.Turn.Pos.String()}

@@ -62,6 +62,9 @@ func (c *checker) want(ok bool, format string, args ...any) {
 	}
 }
 
+// CheckBlocks returns what Slack would refuse of the blocks of a message.
+func CheckBlocks(raw json.RawMessage) []string { return checkBlocks(raw, false) }
+
 // checkBlocks returns what Slack would refuse of the blocks of a message, or of a view.
 func checkBlocks(raw json.RawMessage, view bool) []string {
 	var blocks []blockJSON

@@ -72,7 +72,9 @@ func (s *Server) insist(d *Delivery, envelope string, payload any) {
 			s.broadcast()
 			return
 		}
-		s.pause(s.opts.AckTimeout - time.Since(sent)) // a refusal over HTTP comes at once; the next try does not
+		// Slack tries again at once, after 1 and after 5 minutes. Here each wait is twice the one before, and a refusal
+		// over HTTP, which comes at once, waits too.
+		s.pause(s.opts.AckTimeout<<attempt - time.Since(sent))
 	}
 }
 

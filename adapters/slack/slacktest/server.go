@@ -34,6 +34,7 @@ const (
 type Options struct {
 	Scopes     []string      // of the bot token; nil: all that any surface needs
 	AckTimeout time.Duration // until an event is delivered again; 0: Slack's 3 seconds
+	AppID      string        // "": A1
 	Silent     bool          // do not show the bot its own messages
 	Anonymous  bool          // show them without a bot_id
 	// Fault, if not nil, may answer a call in Slack's place. It is called for every method, and for "response_url".
@@ -110,6 +111,9 @@ func New(opts Options) *Server {
 	if opts.AckTimeout == 0 {
 		opts.AckTimeout = 3 * time.Second
 	}
+	if opts.AppID == "" {
+		opts.AppID = "A1"
+	}
 	if opts.Scopes == nil {
 		opts.Scopes = []string{"app_mentions:read", "chat:write", "commands", "im:history", "assistant:write",
 			"channels:history", "groups:history"}
@@ -125,9 +129,13 @@ func New(opts Options) *Server {
 	return s
 }
 
-// Close ends the Server and everything that it started.
+// Close ends the Server and everything that it started. Further calls do nothing.
 func (s *Server) Close() {
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
 	s.closed = true
 	s.broadcast()
 	s.mu.Unlock()
@@ -159,6 +167,13 @@ func (s *Server) Posts() []Post {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.posts)
+}
+
+// Count returns how many Posts there are.
+func (s *Server) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.posts)
 }
 
 // Home returns the blocks of the person's Home tab, nil if none were published.
@@ -363,11 +378,13 @@ func (s *Server) method(method string, form url.Values) map[string]any {
 		return map[string]any{"ok": true, "url": s.http.URL + "/", "team": "Test", "user": "alliancebot", "team_id": Team,
 			"user_id": BotUser, "bot_id": BotID}
 	case "apps.connections.open":
-		return map[string]any{"ok": true, "url": strings.Replace(s.http.URL, "http", "ws", 1) + "/link/?ticket=t&app_id=A1"}
+		return map[string]any{"ok": true, "url": strings.Replace(s.http.URL, "http", "ws", 1) + "/link/?ticket=t&app_id=" + s.opts.AppID}
 	case "chat.postMessage", "chat.postEphemeral":
 		return s.post(method, form)
 	case "chat.update":
 		return s.update(form)
+	case "conversations.open":
+		return map[string]any{"ok": true, "channel": map[string]any{"id": "D" + strings.TrimPrefix(form.Get("users"), "U")}}
 	case "views.publish":
 		return s.publish(form.Get("json"))
 	case "assistant.threads.setSuggestedPrompts":

@@ -69,7 +69,7 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request) {
 	s.sockets = append(s.sockets, c)
 	n := len(s.sockets)
 	s.mu.Unlock()
-	_ = c.write(map[string]any{"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": "A1"},
+	_ = c.write(map[string]any{"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": s.opts.AppID},
 		"debug_info": map[string]any{"host": "applink-1", "build_number": 1, "approximate_connection_time": 18060}})
 	s.mu.Lock()
 	s.broadcast()
