@@ -22,11 +22,14 @@ type Ready struct {
 
 // Prepare makes knowledge ready. It takes a fraction of a second of CPU time for a few thousand phrasings.
 func Prepare(kb *knowledge.Base) (*Ready, error) {
+	indexed := make(chan *match.Index, 1)
+	go func() { indexed <- match.New(kb, match.Options{}) }() // the two take most of the time of starting up
 	g, err := guard.New(kb.Safety)
+	index := <-indexed
 	if err != nil {
 		return nil, err
 	}
-	return &Ready{kb: kb, index: match.New(kb, match.Options{}), guard: g, bars: defaultBars}, nil
+	return &Ready{kb: kb, index: index, guard: g, bars: defaultBars}, nil
 }
 
 // Knowledge returns the base that was made ready.
@@ -84,7 +87,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (reply Reply) {
 	defer t.mu.Unlock()
 	turn := turn{Ready: r, talk: t, audience: m.Audience}
 	reply = turn.reply(m)
-	if !t.greeted && reply.Kind != Silence {
+	if m.Conversation != "" && !t.greeted && reply.Kind != Silence {
 		t.greeted = true
 		if !reply.Class.Replaces() {
 			reply.Welcome = r.kb.Replies.Welcome

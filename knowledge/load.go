@@ -20,6 +20,7 @@ type Option func(*options)
 
 type options struct {
 	unchecked bool
+	trusted   bool
 	today     time.Time
 	dir       string
 }
@@ -28,6 +29,10 @@ type options struct {
 // references to what is not there are dropped. Answers need not be markup, and files may have 32 MiB. It is for
 // trying the matcher on other people's questions.
 func Unchecked(on bool) Option { return func(o *options) { o.unchecked = on } }
+
+// Trusted leaves the content checks out when on is true, for a folder that was checked when the program was built. It
+// changes nothing else, and halves the time.
+func Trusted(on bool) Option { return func(o *options) { o.trusted = on } }
 
 // Today sets the day by which reviews are overdue. Without it, it is the day on which Load runs.
 func Today(day time.Time) Option { return func(o *options) { o.today = day } }

@@ -42,6 +42,7 @@
 //	...          is a gap of up to 4 words, within the sentence
 //	<number>     is any number
 //
+// A rule of a class that does not replace the answer may list under "unless" what makes another class fit better.
 // In a part of a combination, "|" stands between whole phrases: "can not|hardly" is "can not" or "hardly".
 //
 // Spelling mistakes, text-speak, repeated letters, digits for letters and the like are put right before the rules see
@@ -93,6 +94,7 @@ type SafetyRule struct {
 	ID       string // fit for logs: it never holds what people typed
 	Phrases  []Pattern
 	Together [][]Part // each a combination of at least 2 parts
+	Unless   []Part   // when one of these is said, another class fits better; never in a class that replaces the answer
 	Within   int      // how far the parts of a combination may be from the first, in words
 	Pos      yamlfile.Pos
 }

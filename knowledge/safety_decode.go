@@ -60,6 +60,7 @@ type safetyRuleNode struct {
 	ID       yamlfile.String       `yaml:"id,required"`
 	Phrases  []yamlfile.String     `yaml:"phrases"`
 	Together [][]yamlfile.String   `yaml:"together"`
+	Unless   []yamlfile.String     `yaml:"unless"`
 	Within   yamlfile.Located[int] `yaml:"within"`
 }
 
@@ -305,6 +306,9 @@ func (d *safetyDecoder) class(n classNode) {
 	}
 	for _, r := range n.Rules {
 		c.Rules = append(c.Rules, d.rule(r))
+		if n.Replaces && len(r.Unless) > 0 {
+			d.fail(r.Unless[0].Pos, "add the look-alike to ordinary", "the rule %q has an exception, but nothing may lower the class %q", r.ID.Value, c.Name)
+		}
 	}
 	d.safety.Classes = append(d.safety.Classes, c)
 }
@@ -325,6 +329,9 @@ func (d *safetyDecoder) rule(n safetyRuleNode) SafetyRule {
 			combination = append(combination, d.part(written))
 		}
 		r.Together = append(r.Together, combination)
+	}
+	for _, written := range n.Unless {
+		r.Unless = append(r.Unless, d.part(written))
 	}
 	if len(n.Phrases)+len(n.Together) == 0 {
 		d.fail(n.Pos, `write "phrases" or "together"`, "the rule %q is empty", r.ID)

@@ -62,9 +62,10 @@ type Guard struct {
 }
 
 type rule struct {
-	id    string
-	class Class
-	rank  int32 // of the class
+	id     string
+	class  Class
+	rank   int32   // of the class
+	unless []int32 // atoms that make another class fit better
 }
 
 type combination struct {
@@ -196,6 +197,7 @@ func (g *Guard) look(s *scratch) {
 		s.asks = append(s.asks, span{-1, start, end})
 	})
 	g.mark(s)
+	g.note(s)
 	clear(s.stamp)
 	g.phrases.run(s, func(pattern, start, end int32) {
 		g.fire(s, g.phraseRules[pattern], span{0, start, end})
@@ -245,8 +247,8 @@ func (g *Guard) mark(s *scratch) {
 	})
 }
 
-// combine looks for combinations.
-func (g *Guard) combine(s *scratch) {
+// note writes down where the parts of combinations stand.
+func (g *Guard) note(s *scratch) {
 	note := func(sp span) {
 		at := g.noted[sp.atom]
 		if at == 0 {
@@ -271,6 +273,10 @@ func (g *Guard) combine(s *scratch) {
 			note(span{a, int32(p), int32(p) + 1})
 		}
 	}
+}
+
+// combine looks for combinations.
+func (g *Guard) combine(s *scratch) {
 	for _, at := range s.touched {
 		for _, anchor := range s.places[at] {
 			for _, c := range g.anchored[anchor.atom] {
@@ -318,6 +324,11 @@ func (s *scratch) near(g *Guard, atom int32, taken []span, anchor span, within i
 
 // fire notes a rule that fired, and keeps it if it is the most urgent one.
 func (g *Guard) fire(s *scratch, r int32, tokens ...span) {
+	for _, a := range g.rules[r].unless {
+		if len(s.places[g.noted[a]-1]) > 0 {
+			return
+		}
+	}
 	for _, sp := range tokens {
 		for i := sp.start; i < sp.end; i++ {
 			s.tokens[i].triggered = true

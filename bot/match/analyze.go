@@ -1,8 +1,10 @@
 package match
 
 import (
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 
 	"alliancebot/knowledge"
 )
@@ -86,6 +88,22 @@ func newAnalyzer(kb *knowledge.Base) *analyzer {
 
 // learned analyzes a text of the knowledge itself: as it stands, nothing repaired.
 func (a *analyzer) learned(text string) tokens { return a.tokens(split(text), nil) }
+
+// learnAll is learned for many texts, on all processors.
+func (a *analyzer) learnAll(texts []string) []tokens {
+	out := make([]tokens, len(texts))
+	workers := runtime.GOMAXPROCS(0)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(texts); i += workers {
+				out[i] = a.learned(texts[i])
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
 
 // analyze analyzes a question.
 func (a *analyzer) analyze(text string) tokens {

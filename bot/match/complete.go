@@ -73,7 +73,7 @@ func (ix *Index) Complete(prefix string, n int) []Completion {
 
 const (
 	surely  = .8 // a hit to offer before all completions
-	perhaps = .1 // a hit to offer behind them
+	perhaps = .3 // a hit to offer behind them
 )
 
 // popular returns the first entry of each topic, then the second ones...

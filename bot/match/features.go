@@ -164,7 +164,7 @@ func newVocabulary(texts []tokens, owner []int32, entries int) *vocabulary {
 		})
 	}
 	for i, s := range order {
-		if s.group == ngrams && s.texts == 1 && len(texts) > pruneAbove {
+		if s.group != stems && s.texts == 1 && len(texts) > pruneAbove {
 			continue
 		}
 		v.ids[hashes[i]] = int32(len(v.idf))
@@ -174,8 +174,8 @@ func newVocabulary(texts []tokens, owner []int32, entries int) *vocabulary {
 	return v
 }
 
-// pruneAbove is the number of texts above which n-grams that occur once are not kept: they are half of all features
-// and no loss was measured.
+// pruneAbove is the number of texts above which pairs and n-grams that occur once are not kept: they are two thirds of
+// all features, and no loss was measured.
 const pruneAbove = 3000
 
 func idf(entries, holding int) float32 {

@@ -76,6 +76,7 @@ func New(kb *knowledge.Base, _ Options) *Index {
 			ix.postings[f.id] = holders(ix.postings[f.id]).with(owner[i])
 		}
 		ix.mention(t, owner[i])
+		texts[i] = tokens{} // free it: thousands of texts are most of what loading takes
 	}
 	ix.readAnswers()
 	ix.kin = kin(kb.Entries)
@@ -86,30 +87,35 @@ func New(kb *knowledge.Base, _ Options) *Index {
 
 // texts analyzes what the entries are learned from; owner tells whose each text is.
 func (ix *Index) texts() (texts []tokens, owner []int32) {
-	add := func(e int, text string) {
-		if t := ix.analyzer.learned(text); len(t.words) > 0 {
-			texts, owner = append(texts, t), append(owner, int32(e))
-		}
-	}
+	var raw []string
+	add := func(e int, text string) { raw, owner = append(raw, text), append(owner, int32(e)) }
 	for i, e := range ix.kb.Entries {
-		phrasings := append([]string{e.Question}, e.AlsoAsked...)
-		for _, p := range phrasings {
+		add(i, e.Question)
+		for _, p := range e.AlsoAsked {
 			add(i, p)
-			claim(ix.exact, key(p), i)
-			claim(ix.worded, wording(ix.analyzer.learned(p)), i)
 		}
-		if len(phrasings) < fewTexts {
+		if 1+len(e.AlsoAsked) < fewTexts {
 			add(i, firstWords(e.Answer.Source, answerWords))
 		}
 		ix.gives = ix.gives || len(e.Gives) > 0
 	}
-	return texts, owner
+	texts = ix.analyzer.learnAll(raw)
+	kept := 0
+	for i, t := range texts {
+		if len(t.words) > 0 {
+			claim(ix.exact, key(raw[i]), owner[i])
+			claim(ix.worded, wording(t), owner[i])
+			texts[kept], owner[kept] = t, owner[i]
+			kept++
+		}
+	}
+	return texts[:kept], owner[:kept]
 }
 
 // claim gives a phrasing to an entry unless it is empty or another entry came first.
-func claim(owners map[string]int32, phrasing string, entry int) {
+func claim(owners map[string]int32, phrasing string, entry int32) {
 	if _, taken := owners[phrasing]; !taken && phrasing != "" {
-		owners[phrasing] = int32(entry)
+		owners[phrasing] = entry
 	}
 }
 

@@ -1,14 +1,36 @@
 package match
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // speller repairs words that are neither English nor in the knowledge to the nearest word of the knowledge, or splits
 // them into two. It never repairs to an abbreviation: NCL, NCEL and NEL are one letter apart and three different things.
 type speller struct {
 	words   map[string]int // how often the knowledge has a word
-	keys    map[hash][]int32
-	list    []string // the words to repair to
-	targets []int    // their counts
+	keys    []deletion     // sorted by key
+	list    []string       // the words to repair to
+	targets []int          // their counts
+}
+
+// deletion says what a word looks like without some of its letters.
+type deletion struct {
+	key  hash
+	word int32 // its place in the list
+}
+
+// with returns the deletions that have the key.
+func (s *speller) with(key hash) []deletion {
+	from, found := slices.BinarySearchFunc(s.keys, key, func(d deletion, k hash) int { return cmp.Compare(d.key, k) })
+	if !found {
+		return nil
+	}
+	to := from
+	for to < len(s.keys) && s.keys[to].key == key {
+		to++
+	}
+	return s.keys[from:to]
 }
 
 const (
@@ -20,7 +42,7 @@ const (
 
 // newSpeller makes a speller for the words of the knowledge; fixed words are known but never repaired to.
 func newSpeller(words map[string]int, fixed map[string]bool) *speller {
-	s := &speller{words: words, keys: make(map[hash][]int32)}
+	s := &speller{words: words}
 	for w := range words {
 		if !fixed[w] && len(w) >= 3 && len(w) <= maxRepair && isAlpha(w) {
 			s.list = append(s.list, w)
@@ -32,9 +54,11 @@ func newSpeller(words map[string]int, fixed map[string]bool) *speller {
 		s.targets = append(s.targets, words[w])
 		keys = deletions(keys[:0], w)
 		for _, k := range keys {
-			s.keys[k] = append(s.keys[k], int32(i))
+			s.keys = append(s.keys, deletion{k, int32(i)})
 		}
 	}
+	slices.SortFunc(s.keys, func(a, b deletion) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.word, b.word)) })
+	s.keys = slices.Clip(s.keys)
 	return s
 }
 
@@ -113,7 +137,8 @@ func (s *speller) nearest(w string) string {
 	limit := edits(len(w))
 	best, bestDistance, bestInitial := -1, limit+1, false
 	for _, k := range deletions(nil, w) {
-		for _, i := range s.keys[k] {
+		for _, candidate := range s.with(k) {
+			i := candidate.word
 			d := distance(w, s.list[i], limit)
 			initial := s.list[i][0] == w[0]
 			if d > limit || d == 2 && !initial || d > bestDistance {

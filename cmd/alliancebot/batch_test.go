@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -162,15 +161,12 @@ func TestBatchAtOnce(t *testing.T) {
 		defer outWrite.Close()
 		done <- run([]string{"ask", "--batch", "--kb", "testdata/kb"}, inRead, outWrite, io.Discard)
 	}()
-	replies := bufio.NewScanner(out)
+	replies := newReader(out)
 	for _, id := range []string{"a", "b", "c"} {
 		if _, err := in.Write(queryLine(t, id, "number of plots")); err != nil {
 			t.Fatal(err)
 		}
-		if !replies.Scan() {
-			t.Fatalf("no reply to %s: %v", id, replies.Err())
-		}
-		checkPlain(t, id, parseReply(t, replies.Bytes()))
+		checkPlain(t, id, parseReply(t, []byte(replies.until(t, ""))))
 	}
 	if err := in.Close(); err != nil {
 		t.Fatal(err)

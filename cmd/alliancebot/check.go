@@ -28,6 +28,7 @@ func (a *app) check(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	a.checking = true
 	kb, err := a.load(c)
 	if err == nil {
 		err = a.checkMatching(kb)

@@ -41,6 +41,7 @@ type app struct {
 	configFile string
 	folder     string
 	unchecked  bool
+	checking   bool // the command is about the knowledge itself: check the one built in, too
 }
 
 // defaultConfigFile is read when it exists and no other is named.
@@ -102,7 +103,7 @@ func (a *app) load(c config) (*knowledge.Base, error) {
 		}
 		fsys, name = os.DirFS(folder), folder
 	}
-	return knowledge.Load(fsys, knowledge.In(name), knowledge.Unchecked(a.unchecked))
+	return knowledge.Load(fsys, knowledge.In(name), knowledge.Unchecked(a.unchecked), knowledge.Trusted(folder == "" && !a.checking))
 }
 
 // exists reports a knowledge folder that is not there.

@@ -40,8 +40,8 @@ func newReader(r io.Reader) *reader {
 	return &reader{lines}
 }
 
-// until waits for a line that holds words.
-func (r *reader) until(t *testing.T, words string) {
+// until waits for a line that holds words, and returns it.
+func (r *reader) until(t *testing.T, words string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -52,7 +52,7 @@ func (r *reader) until(t *testing.T, words string) {
 				t.Fatalf("the stream ended without %q", words)
 			}
 			if strings.Contains(line, words) {
-				return
+				return line
 			}
 		case <-ctx.Done():
 			t.Fatalf("waited in vain for %q", words)
