@@ -87,7 +87,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (reply Reply) {
 	defer t.mu.Unlock()
 	turn := turn{Ready: r, talk: t, audience: m.Audience}
 	reply = turn.reply(m)
-	if !t.greeted && reply.Kind != Silence {
+	if m.Conversation != "" && !t.greeted && reply.Kind != Silence {
 		t.greeted = true
 		if !reply.Class.Replaces() {
 			reply.Welcome = r.kb.Replies.Welcome

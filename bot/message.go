@@ -51,7 +51,7 @@ type Reply struct {
 	// NoneOfThese asks the adapter to offer one more choice that says none of the others fits.
 	// It is sent back as Message.Choice NoneOfThese.
 	NoneOfThese bool
-	Welcome     markup.Text // the first-use notice, in small print after the rest; empty after a person's first message
+	Welcome     markup.Text // the first-use notice, in small print after the rest; empty after a person's first message, and without a conversation
 	Private     bool        // send it where only the asker sees it, if the platform can
 	Score       float64     // estimated chance that the first answer or choice is right, 0 to 1
 	Considered  []Candidate // what the matcher thought of, best first, whether or not it is in the reply

@@ -13,6 +13,9 @@ import (
 // maxText is the longest message, in characters, that is matched. The safety lane reads longer ones, too.
 const maxText = 2000
 
+// shortTalk is the number of words up to which a message is short.
+const shortTalk = 6
+
 // maxChoices is how many entries a reply offers.
 const maxChoices = 3
 
@@ -139,7 +142,7 @@ func (t *turn) look(question string) finding {
 	if len(hits) == 0 {
 		return finding{}
 	}
-	f := t.bars.judge(hits)
+	f := t.bars.judge(hits, len(strings.Fields(question)) <= shortTalk)
 	f.hits = hits
 	return f
 }

@@ -60,6 +60,8 @@ type safetyRuleNode struct {
 	ID       yamlfile.String       `yaml:"id,required"`
 	Phrases  []yamlfile.String     `yaml:"phrases"`
 	Together [][]yamlfile.String   `yaml:"together"`
+	Unless   []yamlfile.String     `yaml:"unless"`
+	Weak     bool                  `yaml:"weak"`
 	Within   yamlfile.Located[int] `yaml:"within"`
 }
 
@@ -305,12 +307,18 @@ func (d *safetyDecoder) class(n classNode) {
 	}
 	for _, r := range n.Rules {
 		c.Rules = append(c.Rules, d.rule(r))
+		if n.Replaces && r.Weak {
+			d.fail(r.Pos, "", "the rule %q is weak, but nothing may lower the class %q", r.ID.Value, c.Name)
+		}
+		if n.Replaces && len(r.Unless) > 0 {
+			d.fail(r.Unless[0].Pos, "add the look-alike to ordinary", "the rule %q has an exception, but nothing may lower the class %q", r.ID.Value, c.Name)
+		}
 	}
 	d.safety.Classes = append(d.safety.Classes, c)
 }
 
 func (d *safetyDecoder) rule(n safetyRuleNode) SafetyRule {
-	r := SafetyRule{ID: n.ID.Value, Phrases: d.patterns(n.Phrases), Within: n.Within.Value, Pos: n.Pos}
+	r := SafetyRule{Weak: n.Weak, ID: n.ID.Value, Phrases: d.patterns(n.Phrases), Within: n.Within.Value, Pos: n.Pos}
 	if n.Within.Pos.Line == 0 {
 		r.Within = defaultWithin
 	} else if r.Within < 1 || r.Within > 30 {
@@ -325,6 +333,9 @@ func (d *safetyDecoder) rule(n safetyRuleNode) SafetyRule {
 			combination = append(combination, d.part(written))
 		}
 		r.Together = append(r.Together, combination)
+	}
+	for _, written := range n.Unless {
+		r.Unless = append(r.Unless, d.part(written))
 	}
 	if len(n.Phrases)+len(n.Together) == 0 {
 		d.fail(n.Pos, `write "phrases" or "together"`, "the rule %q is empty", r.ID)

@@ -44,7 +44,7 @@ const NumberList = "number"
 
 var (
 	wordPattern = regexp.MustCompile(`^(?:<([a-z][a-z0-9_]*)>|([a-z0-9.&]+)(\*)?)$`)
-	// A beginning of 1 or 2 letters fits far too many words to say anything.
+	// A beginning of 1 or 2 letters fits far too many words to say anything. One with a digit does not.
 	minPrefix = 3
 )
 
@@ -79,7 +79,7 @@ func parseElement(field string) (e Element, hint string, err error) {
 			return e, `write a word on each side of "|", without spaces`, fmt.Errorf("%q lacks a word", field)
 		case m == nil:
 			return e, `a phrase is made of words, "bleed*", "lump|growth", "<person>", "(have)" and "..."`, fmt.Errorf("%q cannot be read", field)
-		case m[3] != "" && len(m[2]) < minPrefix && m[2] != onlyDigits(m[2]):
+		case m[3] != "" && len(m[2]) < minPrefix && onlyDigits(m[2]) == "":
 			return e, fmt.Sprintf("write at least %d letters before the star", minPrefix), fmt.Errorf("%q fits too many words", alternative)
 		}
 		e.Any = append(e.Any, Word{Text: m[2], Prefix: m[3] != "", List: m[1]})

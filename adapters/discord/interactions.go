@@ -110,6 +110,7 @@ func (a *Adapter) tellRequest(ctx context.Context, r *request, reply bot.Reply, 
 		a.note(ctx, r, wordsNothing)
 		return
 	}
+	reply = a.welcomedOnce(r.person(), reply)
 	if reply.Private || reply.Class != "" {
 		how = manner{hidden: true}
 	}
@@ -165,13 +166,21 @@ func (a *Adapter) callBack(in *interaction) func(context.Context, response) erro
 
 var errAnsweredBefore = errors.New("the interaction was answered before, or too late")
 
+// followUpTries are the waits for Discord to take in the answer that is followed up. Over HTTP it may not have yet.
+var followUpTries = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second}
+
 // followUp adds a message to the answer of an interaction.
 func (a *Adapter) followUp(ctx context.Context, r *request, m outgoing) error {
 	app := string(r.ApplicationID)
 	if app == "" {
 		app = a.appID()
 	}
-	return a.rest.do(ctx, call{method: "POST", path: "webhooks/" + app + "/" + r.Token + "?wait=true", body: m})
+	for try := 0; ; try++ {
+		err := a.rest.do(ctx, call{method: "POST", path: "webhooks/" + app + "/" + r.Token + "?wait=true", body: m})
+		if code(err) != codeUnknownWebhook || try == len(followUpTries) || !pause(ctx, followUpTries[try]) {
+			return err
+		}
+	}
 }
 
 // noEmbeds reports whether Discord says that the bot may not show embeds there.

@@ -65,10 +65,11 @@ func webAddress(raw string) string {
 	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "\\", "%5C").Replace(u.String())
 }
 
-// otherAddress is what to show besides the words of a link to a telephone or a mailbox, which Discord does not link to.
+// otherAddress is what to show besides the words of a link to a telephone or a mailbox, which Discord does not link to,
+// unless the words say it already.
 func otherAddress(s markup.Span) string {
 	for _, scheme := range []string{"tel:", "mailto:"} {
-		if address, ok := strings.CutPrefix(s.URL, scheme); ok && squeeze(address) != squeeze(s.Text) {
+		if address, ok := strings.CutPrefix(s.URL, scheme); ok && !strings.Contains(squeeze(s.Text), squeeze(address)) {
 			return address
 		}
 	}
@@ -160,10 +161,10 @@ func lead(t markup.Text, n int) string {
 	if length(line) <= n {
 		return line
 	}
-	cut := clip(line, n)
-	if end := lastSentence(cut); end > 0 {
-		return cut[:end]
+	if end := lastSentence(line, n); end > 0 {
+		return line[:end]
 	}
+	cut := clip(line, n)
 	if space := strings.LastIndexByte(cut, ' '); space > 0 {
 		return cut[:space] + "…"
 	}
@@ -172,29 +173,36 @@ func lead(t markup.Text, n int) string {
 
 // listed is a lead-in with as many items of its list as there is room for.
 func listed(leadIn string, items []string, n int) string {
+	sign := ", "
+	if strings.Contains(strings.Join(items, ""), ",") {
+		sign = "; "
+	}
 	line := leadIn
 	for i, item := range items {
-		sign, end := "; ", "."
+		between, end := sign, "."
 		if i == 0 {
-			sign = " "
+			between = " "
 		}
 		if i < len(items)-1 {
-			end = "; …"
+			end = sign + "…"
 		}
-		if length(line+sign+item+end) > n {
-			return clip(line+"; …", n)
+		if length(line+between+item+end) > n {
+			return clip(line+sign+"…", n)
 		}
-		line += sign + item
+		line += between + item
 	}
 	return line + "."
 }
 
-// lastSentence returns the end of the last whole sentence in s, or 0.
-func lastSentence(s string) int {
+// lastSentence returns the end of the last whole sentence within n characters of s, or 0.
+func lastSentence(s string, n int) int {
 	end := 0
-	for _, sign := range []string{". ", "? ", "! "} {
-		if i := strings.LastIndex(s, sign); i >= 0 {
-			end = max(end, i+1)
+	for i, r := range s {
+		if n -= utf16.RuneLen(r); n < 0 {
+			break
+		}
+		if strings.ContainsRune(".?!", r) && (i+1 == len(s) || s[i+1] == ' ') {
+			end = i + 1
 		}
 	}
 	return end

@@ -18,6 +18,7 @@ const flagEphemeral = int(discordgo.MessageFlagsEphemeral)
 // https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 const (
 	codeUnknownInteraction = 10062
+	codeUnknownWebhook     = 10015 // also: the interaction has no answer yet
 	codeAcknowledged       = 40060
 	codeNotYet             = 40058 // the first message of a forum post is not there yet
 	codeMissingAccess      = 50001

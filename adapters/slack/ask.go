@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	slackgo "github.com/slack-go/slack"
+
 	"alliancebot/bot"
 	"alliancebot/knowledge/markup"
 )
@@ -32,7 +34,16 @@ func (a *Adapter) answer(ctx context.Context, in *inbound, text string) bot.Repl
 		reply = a.help()
 	}
 	a.log(reply, time.Since(start))
-	return reply
+	return a.welcomedOnce(in, reply)
+}
+
+// welcomedOnce takes the first-use notice away from people who have seen it. The core says it once a conversation,
+// and here every question begins one.
+func (a *Adapter) welcomedOnce(in *inbound, r bot.Reply) bot.Reply {
+	if !r.Welcome.Empty() && !a.welcomed.First(in.team+"|"+in.user) {
+		r.Welcome = markup.Text{}
+	}
+	return r
 }
 
 // choose asks the core for an entry, as when a button is pressed.
@@ -40,7 +51,7 @@ func (a *Adapter) choose(ctx context.Context, in *inbound, entry string) bot.Rep
 	start := time.Now()
 	reply := a.h.Handle(ctx, bot.Message{ID: in.pressed.ts, Conversation: a.conversation(in), Audience: a.cfg.Audience, Choice: entry})
 	a.log(reply, time.Since(start))
-	return reply
+	return a.welcomedOnce(in, reply)
 }
 
 func (a *Adapter) log(r bot.Reply, dur time.Duration) {
@@ -61,13 +72,14 @@ func (a *Adapter) help() bot.Reply {
 	return bot.Reply{Kind: bot.SmallTalk, Notice: about.Does, Choices: choices[:min(len(choices), helpTopics)]}
 }
 
-// conversation is the key under which the core keeps its context.
+// conversation is the key under which the core keeps its context: a thread and a person. In direct messages it is
+// the person alone, as every message there that is not typed into a thread begins a new one.
 func (a *Adapter) conversation(in *inbound) string {
 	thread := in.root()
-	switch in.kind {
-	case command, shortcut:
+	switch {
+	case in.private(), in.kind == command, in.kind == shortcut:
 		thread = ""
-	case press:
+	case in.kind == press:
 		thread = in.pressed.root()
 	}
 	return name + ":" + in.team + ":" + in.channel + ":" + thread + ":" + in.user
@@ -158,9 +170,9 @@ func (a *Adapter) where(in *inbound) place {
 	case in.kind == press && in.pressed.view, in.channel == "":
 		return place{team: in.team, channel: in.user}
 	case in.kind == press:
-		return place{team: in.team, channel: in.channel, thread: in.pressed.root()}
+		return place{team: in.team, channel: in.channel, thread: in.pressed.root(), after: in.pressed.message}
 	}
-	return place{team: in.team, channel: in.channel, thread: in.root()}
+	return place{team: in.team, channel: in.channel, thread: in.root(), after: in.ts}
 }
 
 // private reports whether nobody else reads along where in came from.
@@ -198,9 +210,19 @@ func (a *Adapter) tellPrivately(ctx context.Context, in *inbound, r bot.Reply) e
 	return err
 }
 
-// direct sends the whole reply as a direct message, and reports whether that worked.
+// direct sends the whole reply as a direct message, and reports whether that worked. Slack takes the id of a person
+// for the channel; where it does not, the channel is asked for, which needs a scope that few apps have.
 func (a *Adapter) direct(ctx context.Context, in *inbound, r bot.Reply) bool {
-	return a.send(ctx, place{team: in.team, channel: in.user}, a.cards(r, surface{choose: actPick})) == nil
+	cards := a.cards(r, surface{choose: actPick})
+	err := a.send(ctx, place{team: in.team, channel: in.user}, cards)
+	if code, _ := errorCode(err); code == "channel_not_found" {
+		channel, _, _, openErr := a.api.OpenConversationContext(ctx, &slackgo.OpenConversationParameters{Users: []string{in.user}})
+		a.complain("conversations.open", openErr)
+		if openErr == nil && channel != nil {
+			err = a.send(ctx, place{team: in.team, channel: channel.ID}, cards)
+		}
+	}
+	return err == nil
 }
 
 // sharing is what a command's answer offers: nothing where the bot is not to answer in public.

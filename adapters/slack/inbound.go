@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 )
 
 // kind says what an inbound is.
@@ -156,7 +157,7 @@ func (in *inbound) fromEvent(e *eventBody) {
 		in.kind = mention
 	case "message":
 		in.kind = channelMessage
-		if e.ChannelType == "im" || e.ChannelType == "app_home" {
+		if e.ChannelType == "im" || e.ChannelType == "app_home" || strings.HasPrefix(e.Channel, "D") {
 			in.kind = direct
 		}
 	case "app_home_opened":

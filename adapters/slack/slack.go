@@ -3,7 +3,7 @@
 // Messages come in over one of two transports, Socket Mode (socket.go) or HTTP (web.go). Either turns what Slack
 // sends into an inbound and hands it to accept (accept.go), which drops duplicates, decides when to acknowledge, and
 // queues the work; ask.go, command.go, press.go and home.go do it, one file a surface; render.go turns a reply into
-// Block Kit, and send.go posts it.
+// Block Kit, and send.go posts it, with settle.go for the posts whose answer is lost.
 //
 // Nothing that people type is logged, stored or sent back to Slack.
 package slack
@@ -53,6 +53,7 @@ const (
 	flushFor    = 250 * time.Millisecond // the library queues acknowledgements and does not say when they are sent
 	followFor   = 24 * time.Hour
 	forgetAfter = time.Hour // until the same error is logged again
+	welcomeFor  = 30 * 24 * time.Hour
 	doubleClick = 5 * time.Second
 	keysMax     = 10_000
 )
@@ -71,6 +72,7 @@ type Adapter struct {
 
 	seen       *adapters.Seen
 	threads    *adapters.Seen // threads and people whom the bot has answered there
+	welcomed   *adapters.Seen // people who have seen the first-use notice
 	clicks     *adapters.Seen
 	complained *adapters.Seen
 	pacer      *adapters.Pacer
@@ -98,7 +100,7 @@ type counts struct {
 }
 
 // identity is who the bot is in Slack.
-type identity struct{ user, team, scopes string }
+type identity struct{ user, bot, team, scopes string }
 
 var _ adapters.Adapter = (*Adapter)(nil)
 
@@ -116,6 +118,7 @@ func New(c Config, t Tokens, lg *slog.Logger) (*Adapter, error) {
 		cfg: c, tokens: t, lg: lg,
 		seen:       adapters.NewSeen(seenFor, 2*seenMax, nil), // two keys a message
 		threads:    adapters.NewSeen(followFor, keysMax, nil),
+		welcomed:   adapters.NewSeen(welcomeFor, keysMax, nil),
 		clicks:     adapters.NewSeen(doubleClick, 1000, nil),
 		complained: adapters.NewSeen(forgetAfter, 1000, nil),
 		pacer:      adapters.NewPacer(postEvery, postBurst, keysMax),
@@ -185,7 +188,7 @@ func (a *Adapter) identify(ctx context.Context) error {
 			return err
 		})
 		if err == nil {
-			a.self = identity{user: me.UserID, team: me.TeamID, scopes: me.Header.Get("X-OAuth-Scopes")}
+			a.self = identity{user: me.UserID, bot: me.BotID, team: me.TeamID, scopes: me.Header.Get("X-OAuth-Scopes")}
 			a.homes[me.TeamID] = true
 			if s := a.self.scopes; s != "" && !hasScope(s, "chat:write") {
 				return configError(fatalErrors["missing_scope"], "slack: the token in %s lacks the scope chat:write", a.cfg.BotTokenEnv)

@@ -66,7 +66,7 @@ func TestAnswersStandInTheAskersThread(t *testing.T) {
 		}
 		want := []string{
 			"slack:T1:C1:" + top["ts"].(string) + ":U1", "slack:T1:C2:1763000000.000001:U1",
-			"slack:T1:D1:" + direct["ts"].(string) + ":U1", "slack:T1:D2:1763000000.000002:U2"}
+			"slack:T1:D1::U1", "slack:T1:D2::U2"} // direct messages are one conversation, in threads or not
 		var got []string
 		for _, m := range r.script.Messages() {
 			got = append(got, m.Conversation)
@@ -387,5 +387,21 @@ func TestTextOnlyWhereAllBlocksAreRefused(t *testing.T) {
 	p := r.post(0)
 	if len(p.Blocks) != 0 || !strings.Contains(p.Text, "The answer of boroughs.") || !strings.Contains(p.Text, "Who are we?") {
 		t.Errorf("%+v, want the whole meaning as text", p)
+	}
+}
+
+func TestTheFirstUseNoticeIsShownOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, Config{}, slacktest.Options{}, func(m bot.Message) bot.Reply {
+		reply := fullReply(m)
+		reply.Welcome = adaptertest.Paragraph("I am a computer program.")
+		return reply
+	})
+	for i, user := range []string{"U1", "U1", "U2"} {
+		r.Event(r.Mention(user, "C1", "", "which boroughs?"), nil)
+		welcomed := strings.Contains(said(r.post(i)), "I am a computer program.")
+		if want := i != 1; welcomed != want {
+			t.Errorf("message %d by %s: first-use notice %v, want %v", i, user, welcomed, want)
+		}
 	}
 }

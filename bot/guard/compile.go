@@ -219,6 +219,10 @@ func (c *compiler) plain(p knowledge.Pattern) (knowledge.Pattern, bool) {
 		c.errs.Add(p.Pos, "", "%q is made of words that are left out, so it fits every message", p.Text)
 		return p, false
 	}
+	if len(out.Elements) == 1 && len(p.Elements) > 1 {
+		c.errs.Add(p.Pos, "write it as that word, if that is meant", "%q is but one word once the words that say nothing are left out", p.Text)
+		return p, false
+	}
 	return out, true
 }
 
@@ -286,7 +290,13 @@ func (c *compiler) add(to *[]sequence, p knowledge.Pattern, out int32) {
 func (c *compiler) rule(class Class, rank int, r knowledge.SafetyRule) {
 	g := c.g
 	id := int32(len(g.rules))
-	g.rules = append(g.rules, rule{r.ID, class, int32(rank)})
+	g.rules = append(g.rules, rule{id: r.ID, class: class, rank: int32(rank), weak: r.Weak})
+	if r.Weak {
+		g.rules[id].rank += int32(len(c.safety.Classes)) // after every other rule
+	}
+	for _, p := range r.Unless {
+		g.rules[id].unless = append(g.rules[id].unless, c.part(p))
+	}
 	for _, p := range r.Phrases {
 		c.add(&c.said, p, id)
 	}
@@ -451,6 +461,11 @@ func (c *compiler) anchors() {
 		if g.noted[atom] == 0 {
 			g.notedCount++
 			g.noted[atom] = g.notedCount
+		}
+	}
+	for _, r := range g.rules {
+		for _, a := range r.unless {
+			note(a)
 		}
 	}
 	for i := range g.combinations {

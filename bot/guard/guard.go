@@ -42,7 +42,6 @@ type Guard struct {
 	lex          lexicon
 	spell        *speller
 	shorthand    [][][]byte
-	joining      [][]byte
 	numberAtoms  []int32
 	atoms        int
 	lists        *machine // members of word lists that are phrases; reports the list
@@ -62,9 +61,11 @@ type Guard struct {
 }
 
 type rule struct {
-	id    string
-	class Class
-	rank  int32 // of the class
+	id     string
+	class  Class
+	rank   int32   // of the class; those of weak rules come after all others
+	weak   bool    // counts only when nothing is asked about the organisation
+	unless []int32 // atoms that make another class fit better
 }
 
 type combination struct {
@@ -196,6 +197,7 @@ func (g *Guard) look(s *scratch) {
 		s.asks = append(s.asks, span{-1, start, end})
 	})
 	g.mark(s)
+	g.note(s)
 	clear(s.stamp)
 	g.phrases.run(s, func(pattern, start, end int32) {
 		g.fire(s, g.phraseRules[pattern], span{0, start, end})
@@ -245,8 +247,8 @@ func (g *Guard) mark(s *scratch) {
 	})
 }
 
-// combine looks for combinations.
-func (g *Guard) combine(s *scratch) {
+// note writes down where the parts of combinations stand.
+func (g *Guard) note(s *scratch) {
 	note := func(sp span) {
 		at := g.noted[sp.atom]
 		if at == 0 {
@@ -271,6 +273,10 @@ func (g *Guard) combine(s *scratch) {
 			note(span{a, int32(p), int32(p) + 1})
 		}
 	}
+}
+
+// combine looks for combinations.
+func (g *Guard) combine(s *scratch) {
 	for _, at := range s.touched {
 		for _, anchor := range s.places[at] {
 			for _, c := range g.anchored[anchor.atom] {
@@ -318,6 +324,14 @@ func (s *scratch) near(g *Guard, atom int32, taken []span, anchor span, within i
 
 // fire notes a rule that fired, and keeps it if it is the most urgent one.
 func (g *Guard) fire(s *scratch, r int32, tokens ...span) {
+	if g.rules[r].weak && len(s.asks) > 0 {
+		return
+	}
+	for _, a := range g.rules[r].unless {
+		if len(s.places[g.noted[a]-1]) > 0 {
+			return
+		}
+	}
 	for _, sp := range tokens {
 		for i := sp.start; i < sp.end; i++ {
 			s.tokens[i].triggered = true
@@ -368,6 +382,9 @@ func (s *scratch) question(text string) string {
 			continue
 		}
 		until = to
+		for from < a.start && s.joins(text, from) {
+			from++
+		}
 		end := s.tokens[to-1].end
 		for end < len(text) && text[end] == '?' {
 			end++
@@ -379,9 +396,14 @@ func (s *scratch) question(text string) string {
 
 func (t token) harmless() bool { return !t.triggered && !t.symptom }
 
-// joins reports whether a word links clauses.
-func (g *Guard) joins(word []byte) bool {
-	switch string(word) {
+// joins reports whether a token is a word that links clauses.
+func (s *scratch) joins(text string, token int32) bool {
+	return joining(strings.ToLower(text[s.tokens[token].start:s.tokens[token].end]))
+}
+
+// joining reports whether a word links clauses.
+func joining(word string) bool {
+	switch word {
 	case "and", "but", "also", "so", "because", "then", "plus", "anyway", "btw", "while", "or":
 		return true
 	}

@@ -278,7 +278,7 @@ func (r *reader) emit(word []byte, end int) {
 	if len(word) == 0 {
 		return
 	}
-	if n := r.g.lex.find(word); n != nil && (n.flags != 0 || n.short != 0) {
+	if n := r.g.lex.find(word); n != nil && (n.flags != 0 || n.short != 0) && !numeric(word) {
 		r.take(word, n, end)
 		return
 	}
@@ -311,7 +311,7 @@ func (r *reader) take(word []byte, n *lexNode, end int) {
 }
 
 func (r *reader) plainWord(word []byte, n *lexNode, end int) {
-	if r.g.joins(word) {
+	if joining(string(word)) {
 		r.joined = true
 	}
 	if n.flags&leftOut != 0 {
@@ -327,7 +327,7 @@ func (r *reader) plainWord(word []byte, n *lexNode, end int) {
 			t.before = clause
 		}
 	}
-	r.joined = r.g.joins(word)
+	r.joined = joining(string(word))
 }
 
 // push adds a token whose atoms are the hits from there on.
@@ -341,6 +341,8 @@ func (r *reader) push(from, end int) {
 	r.gap = space
 	r.joined = false
 }
+
+func numeric(word []byte) bool { return len(bytes.Trim(word, "0123456789.")) == 0 }
 
 // number takes a number, alone or with a unit: 5, 38.5, 5weeks.
 func (r *reader) number(word []byte, end int) bool {

@@ -153,12 +153,11 @@ var shortForms = map[string][]string{
 	"wouldnt": {"would", "not"}, "couldnt": {"could", "not"}, "gonna": {"going", "to"}, "wanna": {"want", "to"}, "gimme": {"give", "me"},
 	"lemme": {"let", "me"}, "dunno": {"do", "not", "know"}, "u": {"you"}, "ur": {"your"}, "yr": {"your"}, "ya": {"you"}, "yous": {"you"},
 	"r": {"are"}, "pls": {"please"}, "plz": {"please"}, "plse": {"please"}, "thx": {"thanks"}, "ty": {"thanks"}, "tnx": {"thanks"},
-	"wot": {"what"}, "wat": {"what"}, "wots": {"what", "is"}, "wht": {"what"}, "wen": {"when"}, "wher": {"where"}, "abt": {"about"},
+	"wot": {"what"}, "wat": {"what"}, "wich": {"which"}, "wots": {"what", "is"}, "wht": {"what"}, "wen": {"when"}, "wher": {"where"}, "abt": {"about"},
 	"bout": {"about"}, "coz": {"because"}, "cuz": {"because"}, "cos": {"because"}, "bc": {"because"}, "ppl": {"people"},
 	"ppls": {"people"}, "b4": {"before"}, "org": {"organisation"}, "orgs": {"organisations"}, "organization": {"organisation"},
 	"organizations": {"organisations"}, "info": {"information"}, "tho": {"though"}, "thru": {"through"}, "diff": {"difference"},
-	"dx": {"diagnosis"}, "tx": {"treatment"}, "rehab": {"rehabilitation"}, "appt": {"appointment"}, "hosp": {"hospital"},
-	"wrt": {"about"}, "ya'll": {"you"}, "yall": {"you"}, "w": {"with"}, "ncl's": {"ncl"},
+	"wrt": {"about"}, "ya'll": {"you"}, "yall": {"you"}, "w": {"with"},
 }
 
 // stem returns the Porter2 stem of a word.
