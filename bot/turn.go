@@ -125,6 +125,7 @@ type finding struct {
 	missing []knowledge.Gives  // what the question asked for, any of these, and the nearest entry does not hold
 	score   float64
 	hits    []match.Hit
+	foreign bool // the question does not look like English
 }
 
 type findingKind int
@@ -157,6 +158,9 @@ func (t *turn) look(question string) finding {
 	}
 	f := t.bars.judge(hits, len(strings.Fields(question)) <= shortTalk)
 	f.hits = hits
+	if f.foreign = !f.kind.settled() && f.kind != chats && t.index.Foreign(question); f.foreign {
+		f.kind, f.near = nothing, nil
+	}
 	return f
 }
 
