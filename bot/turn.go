@@ -32,7 +32,7 @@ func (t *turn) reply(m Message) Reply {
 	}
 	text := strings.ToValidUTF8(m.Text, " ")
 	verdict := t.guard.Classify(text)
-	if verdict.Class == guard.None {
+	if verdict.Class == guard.None || !verdict.Class.Replaces() && t.stored(text) {
 		reply := t.answer(text)
 		t.consider(&reply, text)
 		return reply
@@ -52,6 +52,13 @@ func (t *turn) reply(m Message) Reply {
 	reply.Class, reply.Private = verdict.Class, private
 	reply.Notice = markup.Join(signpost, reply.Notice)
 	return reply
+}
+
+// stored reports whether a message is a phrasing of the knowledge, word for word. Then a maintainer has said that it is a
+// question to answer; only the classes that replace an answer stand above that.
+func (t *turn) stored(text string) bool {
+	hits := t.index.Search(text)
+	return len(hits) > 0 && hits[0].Exact
 }
 
 // consider notes what the matcher thinks of a message as a whole.
