@@ -24,6 +24,7 @@ import (
 
 	"alliancebot/adapters"
 	"alliancebot/bot"
+	"alliancebot/knowledge/markup"
 )
 
 const (
@@ -43,6 +44,7 @@ const (
 	answerIn    = 2700 * time.Millisecond // of an interaction, from when it came; Discord waits 3 seconds
 	drainFor    = 8 * time.Second
 	closedFor   = 10 * time.Minute // a channel that the bot may not write in
+	welcomeFor  = 30 * 24 * time.Hour
 	forgetAfter = time.Hour        // until the same error is logged again
 )
 
@@ -64,6 +66,7 @@ type Adapter struct {
 	seen       *adapters.Seen // messages and interactions
 	closed     *adapters.Seen // channels that the bot may not write in
 	complained *adapters.Seen
+	welcomed   *adapters.Seen // people who have seen the first-use notice
 	posts      *posts
 	closing    atomic.Bool
 	synced     atomic.Bool // the commands are as they are meant to be
@@ -104,6 +107,7 @@ func New(c Config, token adapters.Secret, lg *slog.Logger) (*Adapter, error) {
 		seen:       adapters.NewSeen(seenFor, seenMax, nil),
 		closed:     adapters.NewSeen(closedFor, seenMax, nil),
 		complained: adapters.NewSeen(forgetAfter, 1000, nil),
+		welcomed:   adapters.NewSeen(welcomeFor, seenMax, nil),
 	}
 	a.rest.unauthorized = func() {
 		select {
@@ -294,6 +298,15 @@ func (a *Adapter) ask(ctx context.Context, m bot.Message) bot.Reply {
 		entry = r.Answers[0].Entry
 	}
 	a.lg.Info("discord reply", "adapter", name, "kind", string(r.Kind), "entry", entry, "score", r.Score, "dur", time.Since(start))
+	return r
+}
+
+// welcomedOnce takes the first-use notice away from people who have seen it. The core says it once a conversation, and
+// here every channel is one.
+func (a *Adapter) welcomedOnce(person string, r bot.Reply) bot.Reply {
+	if !r.Welcome.Empty() && !a.welcomed.First(person) {
+		r.Welcome = markup.Text{}
+	}
 	return r
 }
 

@@ -110,6 +110,7 @@ func (a *Adapter) tellRequest(ctx context.Context, r *request, reply bot.Reply, 
 		a.note(ctx, r, wordsNothing)
 		return
 	}
+	reply = a.welcomedOnce(r.person(), reply)
 	if reply.Private || reply.Class != "" {
 		how = manner{hidden: true}
 	}

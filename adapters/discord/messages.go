@@ -90,6 +90,7 @@ func (a *Adapter) tell(ctx context.Context, m *message, r bot.Reply) {
 	if r.Kind == bot.Silence {
 		return
 	}
+	r = a.welcomedOnce(string(m.Author.ID), r)
 	to := a.replyTo(m)
 	direct := m.GuildID == ""
 	switch {
@@ -104,7 +105,7 @@ func (a *Adapter) tell(ctx context.Context, m *message, r bot.Reply) {
 			return
 		}
 		a.sent(nil)
-	case r.Private:
+	case r.Private, r.Class.Replaces():
 		hint := []string{wordsPublicPlace}
 		if r.Class.Replaces() {
 			hint = []string{wordsSentDirect, wordsPublicPlace}

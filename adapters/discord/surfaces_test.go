@@ -611,3 +611,21 @@ func TestInteractionOfAnotherProcess(t *testing.T) {
 		t.Errorf("a word of warning about nothing:\n%s", r.log)
 	}
 }
+
+func TestFirstUseNoticeIsShownOnce(t *testing.T) {
+	t.Parallel()
+	r := start(t, fast, Config{}, adaptertest.NewScript(func(m bot.Message) bot.Reply {
+		reply := numbered(m)
+		reply.Welcome = adaptertest.Paragraph("I am a computer program.")
+		return reply
+	}))
+	for i, tc := range []struct {
+		person, channel string
+		want            bool
+	}{{"ann", discordtest.Channel, true}, {"ann", "3001", false}, {"bob", discordtest.Channel, true}} {
+		res := r.result(r.Command(tc.person, tc.channel, "ask", question("q")))
+		if got := strings.Contains(res.Post.Text(false), "I am a computer program."); got != tc.want {
+			t.Errorf("answer %d to %s: first-use notice %v, want %v", i, tc.person, got, tc.want)
+		}
+	}
+}

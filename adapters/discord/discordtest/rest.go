@@ -311,7 +311,7 @@ func serveMessage(r request) reply {
 func (p *Post) object() JSON {
 	o := JSON{"id": p.ID, "channel_id": p.Channel, "type": 0, "content": p.Body.Content, "timestamp": time.Now().UTC().Format(time.RFC3339Nano),
 		"edited_timestamp": nil, "tts": false, "pinned": false, "mention_everyone": false, "mentions": []any{}, "mention_roles": []any{},
-		"attachments": []any{}, "embeds": p.Body.Embeds, "components": p.Body.Components, "flags": p.Body.Flags, "author": botUser()}
+		"attachments": []any{}, "embeds": list(p.Body.Embeds), "components": list(p.Body.Components), "flags": p.Body.Flags, "author": botUser()}
 	if !p.Direct {
 		o["guild_id"] = GuildID
 	}
@@ -323,6 +323,14 @@ func (p *Post) object() JSON {
 		o["nonce"] = p.Nonce
 	}
 	return o
+}
+
+// list is never null.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }
 
 func serveDirect(r request) reply {

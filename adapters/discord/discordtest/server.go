@@ -115,39 +115,39 @@ type Mentions struct {
 
 // Embed is an embed.
 type Embed struct {
-	Title       string `json:"title"`
-	Description string `json:"description"`
-	URL         string `json:"url"`
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+	URL         string `json:"url,omitempty"`
 	Footer      *struct {
-		Text string `json:"text"`
-	} `json:"footer"`
+		Text string `json:"text,omitempty"`
+	} `json:"footer,omitempty"`
 	Author *struct {
-		Name string `json:"name"`
-	} `json:"author"`
+		Name string `json:"name,omitempty"`
+	} `json:"author,omitempty"`
 	Fields []struct {
-		Name  string `json:"name"`
-		Value string `json:"value"`
-	} `json:"fields"`
+		Name  string `json:"name,omitempty"`
+		Value string `json:"value,omitempty"`
+	} `json:"fields,omitempty"`
 }
 
 // Component is a row, a button or a menu.
 type Component struct {
 	Type        int         `json:"type"`
-	Components  []Component `json:"components"`
-	Label       string      `json:"label"`
-	Style       int         `json:"style"`
-	CustomID    string      `json:"custom_id"`
-	URL         string      `json:"url"`
-	Disabled    bool        `json:"disabled"`
-	Placeholder string      `json:"placeholder"`
-	Options     []Option    `json:"options"`
+	Components  []Component `json:"components,omitempty"`
+	Label       string      `json:"label,omitempty"`
+	Style       int         `json:"style,omitempty"`
+	CustomID    string      `json:"custom_id,omitempty"`
+	URL         string      `json:"url,omitempty"`
+	Disabled    bool        `json:"disabled,omitempty"`
+	Placeholder string      `json:"placeholder,omitempty"`
+	Options     []Option    `json:"options,omitempty"`
 }
 
 // Option is a line of a menu.
 type Option struct {
-	Label       string `json:"label"`
-	Value       string `json:"value"`
-	Description string `json:"description"`
+	Label       string `json:"label,omitempty"`
+	Value       string `json:"value,omitempty"`
+	Description string `json:"description,omitempty"`
 }
 
 // Fault is an answer that a request gets instead of the real one.
