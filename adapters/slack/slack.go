@@ -2,7 +2,7 @@
 //
 // Messages come in over one of two transports, Socket Mode (socket.go) or HTTP (web.go). Either turns what Slack
 // sends into an inbound and hands it to accept (accept.go), which drops duplicates, decides when to acknowledge, and
-// queues the work; ask.go, command.go, press.go and home.go do it, one file a surface; render.go turns a reply into
+// queues the work; ask.go (messages and commands), press.go (buttons) and home.go do it; render.go turns a reply into
 // Block Kit, and send.go posts it, with settle.go for the posts whose answer is lost.
 //
 // Nothing that people type is logged, stored or sent back to Slack.
