@@ -114,11 +114,6 @@ func (t *turn) compose(found []finding) Reply {
 	} else {
 		reply = t.several(found)
 	}
-	for _, f := range found {
-		for _, h := range f.hits {
-			reply.Considered = append(reply.Considered, Candidate{h.Entry.ID, h.Score})
-		}
-	}
 	t.remember(reply)
 	return reply
 }

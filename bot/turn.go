@@ -33,12 +33,15 @@ func (t *turn) reply(m Message) Reply {
 	text := strings.ToValidUTF8(m.Text, " ")
 	verdict := t.guard.Classify(text)
 	if verdict.Class == guard.None {
-		return t.answer(text)
+		reply := t.answer(text)
+		t.consider(&reply, text)
+		return reply
 	}
 	signpost, private := t.guard.Reply(verdict.Class, string(t.audience))
 	reply := Reply{Kind: Safety}
 	if !verdict.Class.Replaces() && verdict.Organisation {
 		reply = t.answer(verdict.Question)
+		t.consider(&reply, verdict.Question)
 	}
 	if reply.Kind != Answered {
 		// Whatever else the message may have asked, a guess or a refusal behind a signpost is noise.
@@ -49,6 +52,16 @@ func (t *turn) reply(m Message) Reply {
 	reply.Class, reply.Private = verdict.Class, private
 	reply.Notice = markup.Join(signpost, reply.Notice)
 	return reply
+}
+
+// consider notes what the matcher thinks of a message as a whole.
+func (t *turn) consider(reply *Reply, text string) {
+	for _, h := range t.allowed(t.index.Search(text)) {
+		reply.Considered = append(reply.Considered, Candidate{h.Entry.ID, h.Score})
+	}
+	if len(reply.Considered) > 0 && reply.Score == 0 {
+		reply.Score = reply.Considered[0].Score
+	}
 }
 
 // answer handles a message that the safety lane has nothing against.
