@@ -89,7 +89,7 @@ func (t *turn) answer(text string) Reply {
 
 // help answers an empty message.
 func (t *turn) help() Reply {
-	reply := Reply{Kind: SmallTalk, Choices: t.examples()}
+	reply := Reply{Kind: SmallTalk, Notice: t.kb.Replies.About, Choices: t.examples()}
 	if e := t.kb.Entry(t.kb.Replies.Help); e != nil {
 		reply.Notice = e.Answer
 	}
