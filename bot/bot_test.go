@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"alliancebot/bot/guard"
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/alliance"
 )
@@ -242,6 +243,32 @@ func TestWelcomeOncePerConversation(t *testing.T) {
 		if got := !r.Welcome.Empty(); got != want {
 			t.Errorf("message %d: welcome %v, want %v", i+1, got, want)
 		}
+	}
+}
+
+func TestManners(t *testing.T) {
+	b := New(shipped(), Options{})
+	ask := func(text string) Reply { return b.Handle(t.Context(), Message{Conversation: "c", Text: text}) }
+	ask("who hosts the alliance")
+	if r := ask("where did you get that?"); r.Kind != SmallTalk || !strings.Contains(r.Text(), "Who are we?") || !strings.Contains(r.Text(), "22 November 2026") {
+		t.Errorf("the source is not named: %q", r.Text())
+	}
+	if r := ask("that's wrong"); r.Kind != SmallTalk {
+		t.Errorf("got %s %q", r.Kind, r.Text())
+	}
+	for _, q := range []string{"gdzie jest najbliższy szpital onkologiczny", "quels arrondissements couvrez vous", "¿Cuáles son los objetivos principales?", "哪些区 由 你们 负责"} {
+		if r := ask(q); r.Kind != Unknown || !strings.Contains(r.Text(), "English") {
+			t.Errorf("%q: got %s %q", q, r.Kind, r.Text())
+		}
+	}
+	if r := ask("i want to die"); r.Class != guard.SelfHarm {
+		t.Fatalf("class %q", r.Class)
+	}
+	if r := ask("thanks"); strings.Contains(r.Text(), "welcome") {
+		t.Errorf("cheerful after a crisis reply: %q", r.Text())
+	}
+	if r := ask("which boroughs do you cover"); r.Kind != Answered || r.Class != guard.None {
+		t.Errorf("the next question is not answered: %s %q", r.Kind, r.Text())
 	}
 }
 

@@ -114,12 +114,17 @@ func (t *turn) compose(found []finding) Reply {
 	} else {
 		reply = t.several(found)
 	}
-	for _, f := range found {
-		for _, h := range f.hits {
-			reply.Considered = append(reply.Considered, Candidate{h.Entry.ID, h.Score})
+	t.remember(reply)
+	if reply.Kind == Answered {
+		t.talk.passedOver = nil
+		for _, f := range found {
+			for _, e := range f.near {
+				if e != f.entry {
+					t.talk.passedOver = append(t.talk.passedOver, e)
+				}
+			}
 		}
 	}
-	t.remember(reply)
 	return reply
 }
 
@@ -129,13 +134,7 @@ func (t *turn) single(f finding) Reply {
 	case answers:
 		reply.Kind, reply.Answers = Answered, []Answer{t.render(f.entry)}
 	case chats:
-		reply.Kind, reply.Notice, reply.said = SmallTalk, f.entry.Answer, f.entry
-		if t.talk.careful {
-			reply.Notice = t.kb.Replies.Calm
-		}
-		if f.entry.ID == t.kb.Replies.Help {
-			reply.Choices = t.examples()
-		}
+		return t.chat(f)
 	case lacks:
 		refusal := t.refuse(f.entry.Answer, t.related(f.entry))
 		refusal.Score, refusal.said = f.score, f.entry
@@ -148,9 +147,33 @@ func (t *turn) single(f finding) Reply {
 		reply.Kind, reply.Notice = Suggested, t.kb.Replies.DidYouMean
 		reply.Choices, reply.NoneOfThese = choices(f.near), true
 	default:
-		refusal := t.refuse(t.kb.Replies.Unknown, choices(f.near))
+		why := t.kb.Replies.Unknown
+		if f.foreign {
+			why = t.kb.Replies.NotEnglish
+		}
+		refusal := t.refuse(why, choices(f.near))
 		refusal.Score = f.score
 		return refusal
+	}
+	return reply
+}
+
+// chat gives small talk, with what the conversation adds to it.
+func (t *turn) chat(f finding) Reply {
+	reply := Reply{Kind: SmallTalk, Notice: f.entry.Answer, Score: f.score, said: f.entry}
+	if t.talk.careful {
+		reply.Notice = t.kb.Replies.Calm // nothing cheerful after a safety reply
+		return reply
+	}
+	switch f.entry.ID {
+	case t.kb.Replies.Help:
+		reply.Choices = t.examples()
+	case t.kb.Replies.Wrong:
+		reply.Choices = choices(t.talk.passedOver)
+	case t.kb.Replies.Source:
+		if about := t.talk.about(); about != nil {
+			reply.Notice = markup.Join(reply.Notice, markup.Verbatim(t.render(about).SourceLine()))
+		}
 	}
 	return reply
 }

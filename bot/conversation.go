@@ -17,19 +17,20 @@ const (
 
 // talk is what is remembered of one conversation: what the bot said last, never what the person wrote.
 type talk struct {
-	mu       sync.Mutex // held for the time of one turn
-	key      string
-	heard    time.Time
-	greeted  bool               // the first-use notice was given
-	answered []*knowledge.Entry // of the last turn that answered, in order
-	told     bool               // "tell me more" was said about the last answer
-	choices  []Choice           // offered in the last turn
-	careful  bool               // the last turn was a safety reply
+	mu         sync.Mutex // held for the time of one turn
+	key        string
+	heard      time.Time
+	greeted    bool               // the first-use notice was given
+	answered   []*knowledge.Entry // of the last turn that answered, in order
+	told       bool               // "tell me more" was said about the last answer
+	choices    []Choice           // offered in the last turn
+	passedOver []*knowledge.Entry // what ranked behind the last answer
+	careful    bool               // the last turn was a safety reply
 }
 
 // forget drops what was said, as if the conversation began now. That the person was greeted is kept.
 func (t *talk) forget() {
-	t.answered, t.told, t.choices, t.careful = nil, false, nil, false
+	t.answered, t.passedOver, t.told, t.choices, t.careful = nil, nil, false, nil, false
 }
 
 // about is the entry that "it" and "that" refer to, or nil.

@@ -16,10 +16,11 @@ type bars struct {
 	plain   float64 // so plain that no second topic is looked for
 }
 
-var defaultBars = bars{answer: .48, lack: .3, chat: .3, suggest: .15, near: .03, plain: .6}
+var defaultBars = bars{answer: .5, lack: .3, chat: .3, suggest: .15, near: .03, plain: .6}
 
-// judge decides what becomes of a question with these hits, of which there is at least one.
-func (b bars) judge(hits []match.Hit) finding {
+// judge decides what becomes of a question with these hits, of which there is at least one. Small talk is short; a long
+// message has to look more like it.
+func (b bars) judge(hits []match.Hit, short bool) finding {
 	top := hits[0]
 	f := finding{entry: top.Entry, score: top.Score, near: b.neighbours(hits)}
 	switch kind := findingOf(top.Entry); {
@@ -29,7 +30,7 @@ func (b bars) judge(hits []match.Hit) finding {
 		f.kind, f.missing = wants, top.Missing
 	case kind == answers && top.Score >= b.answer,
 		kind == lacks && top.Score >= b.lack,
-		kind == chats && top.Score >= b.chat:
+		kind == chats && top.Score >= b.chat && (short || top.Score >= b.answer):
 		f.kind = kind
 	case kind == answers && top.Score >= b.suggest && len(f.near) > 0:
 		f.kind = resembles

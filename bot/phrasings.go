@@ -3,7 +3,6 @@ package bot
 import (
 	"fmt"
 
-	"alliancebot/bot/guard"
 	"alliancebot/knowledge"
 	"alliancebot/knowledge/yamlfile"
 )
@@ -25,23 +24,18 @@ func (r *Ready) CheckPhrasings() error {
 	return errs.Err()
 }
 
-// misses says what keeps a phrasing from its entry, or is empty. A signpost before the answer keeps nothing.
+// misses says what keeps a phrasing from its entry, or is empty.
 func (r *Ready) misses(e *knowledge.Entry, phrasing string) string {
+	if v := r.guard.Classify(phrasing); v.Class.Replaces() {
+		return fmt.Sprintf("the safety lane takes it as %s (rule %s)", v.Class, v.Rule)
+	}
 	t := turn{Ready: r, talk: &talk{}, audience: Audience(e.Audience)}
-	question := phrasing
-	if v := r.guard.Classify(phrasing); v.Class != guard.None {
-		if v.Class.Replaces() || !v.Organisation {
-			return fmt.Sprintf("the safety lane takes it as %s (rule %s)", v.Class, v.Rule)
-		}
-		question = v.Question
+	f := t.look(phrasing)
+	if f.entry == e && f.kind == findingOf(e) {
+		return ""
 	}
-	f := t.look(question)
-	if question == phrasing && (f.entry != e || f.kind != findingOf(e)) {
-		got := "nothing"
-		if f.entry != nil {
-			got = "the entry " + f.entry.ID
-		}
-		return "it reaches " + got
+	if f.entry == nil {
+		return "it reaches nothing"
 	}
-	return ""
+	return "it reaches the entry " + f.entry.ID
 }

@@ -13,6 +13,9 @@ import (
 // maxText is the longest message, in characters, that is matched. The safety lane reads longer ones, too.
 const maxText = 2000
 
+// shortTalk is the number of words up to which a message is short.
+const shortTalk = 6
+
 // maxChoices is how many entries a reply offers.
 const maxChoices = 3
 
@@ -29,13 +32,16 @@ func (t *turn) reply(m Message) Reply {
 	}
 	text := strings.ToValidUTF8(m.Text, " ")
 	verdict := t.guard.Classify(text)
-	if verdict.Class == guard.None {
-		return t.answer(text)
+	if verdict.Class == guard.None || !verdict.Class.Replaces() && t.stored(text) {
+		reply := t.answer(text)
+		t.consider(&reply, text)
+		return reply
 	}
 	signpost, private := t.guard.Reply(verdict.Class, string(t.audience))
 	reply := Reply{Kind: Safety}
 	if !verdict.Class.Replaces() && verdict.Organisation {
 		reply = t.answer(verdict.Question)
+		t.consider(&reply, verdict.Question)
 	}
 	if reply.Kind != Answered {
 		// Whatever else the message may have asked, a guess or a refusal behind a signpost is noise.
@@ -46,6 +52,23 @@ func (t *turn) reply(m Message) Reply {
 	reply.Class, reply.Private = verdict.Class, private
 	reply.Notice = markup.Join(signpost, reply.Notice)
 	return reply
+}
+
+// stored reports whether a message is a phrasing of the knowledge, word for word. Then a maintainer has said that it is a
+// question to answer; only the classes that replace an answer stand above that.
+func (t *turn) stored(text string) bool {
+	hits := t.index.Search(text)
+	return len(hits) > 0 && hits[0].Exact
+}
+
+// consider notes what the matcher thinks of a message as a whole.
+func (t *turn) consider(reply *Reply, text string) {
+	for _, h := range t.allowed(t.index.Search(text)) {
+		reply.Considered = append(reply.Considered, Candidate{h.Entry.ID, h.Score})
+	}
+	if len(reply.Considered) > 0 && reply.Score == 0 {
+		reply.Score = reply.Considered[0].Score
+	}
 }
 
 // answer handles a message that the safety lane has nothing against.
@@ -109,6 +132,7 @@ type finding struct {
 	missing []knowledge.Gives  // what the question asked for, any of these, and the nearest entry does not hold
 	score   float64
 	hits    []match.Hit
+	foreign bool // the question does not look like English
 }
 
 type findingKind int
@@ -139,8 +163,11 @@ func (t *turn) look(question string) finding {
 	if len(hits) == 0 {
 		return finding{}
 	}
-	f := t.bars.judge(hits)
+	f := t.bars.judge(hits, len(strings.Fields(question)) <= shortTalk)
 	f.hits = hits
+	if f.foreign = !f.kind.settled() && f.kind != chats && t.index.Foreign(question); f.foreign {
+		f.kind, f.near = nothing, nil
+	}
 	return f
 }
 

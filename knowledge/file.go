@@ -151,4 +151,6 @@ func (safetyClass) Words() []string {
 
 type acceptable string
 
-func (acceptable) Words() []string { return []string{ExpectSuggest, ExpectUnknown} }
+func (acceptable) Words() []string {
+	return []string{ExpectSuggest, ExpectUnknown, ExpectAnswer, ExpectSmallTalk, ExpectSafety}
+}

@@ -177,8 +177,9 @@ type Turn struct {
 	Expect []string // any of these is right: an entry id, ExpectUnknown, ExpectSuggest or ExpectSmallTalk
 	All    []string // every one of these entries, or ExpectUnknown for a question that must be refused, in this order (two questions in one message)
 	Class  string   // the safety class that the reply must have; empty: none
-	// Accept lists the kinds of reply, ExpectUnknown or ExpectSuggest, that are no failure either. The turn still
-	// counts as missed in the accuracy figure. A wrong answer is never acceptable.
+	// Accept lists the kinds of reply that are no failure either. The turn still counts as missed in the accuracy
+	// figure. ExpectUnknown and ExpectSuggest stand where asking again does no harm; ExpectAnswer marks a known mistake
+	// that is waiting to be mended.
 	Accept []string
 	Pos    yamlfile.Pos
 }
@@ -187,6 +188,7 @@ type Turn struct {
 const (
 	ExpectUnknown   = "unknown"   // any refusal
 	ExpectSuggest   = "suggest"   // any "did you mean"
+	ExpectAnswer    = "answer"    // only in Accept: an answer of another entry
 	ExpectSmallTalk = "smalltalk" // any small talk
 	ExpectSafety    = "safety"    // a reply of the safety lane that replaces the answer; Class says which
 )

@@ -35,6 +35,8 @@ type Replies struct {
 	About       markup.Text           // what the bot is
 	Privacy     markup.Text           // what is kept and what is not
 	Help        string                // id of the small talk that answers an empty message
+	Wrong       string                // id of the small talk for "that is wrong"; the runners-up are offered with it
+	Source      string                // id of the small talk for "where did you get that"; the last source is named with it
 	Examples    []string              // ids of entries to try first
 }
 
@@ -62,6 +64,8 @@ type repliesFile struct {
 	About       yamlfile.String            `yaml:"about"`
 	Privacy     yamlfile.String            `yaml:"privacy"`
 	Help        yamlfile.String            `yaml:"help"`
+	Wrong       yamlfile.String            `yaml:"wrong"`
+	Source      yamlfile.String            `yaml:"source"`
 	Examples    []yamlfile.String          `yaml:"examples"`
 }
 
@@ -108,9 +112,14 @@ func (f *folder) overlay(b *Base, r *repliesFile) {
 	if r.Name.Value != "" {
 		out.Name = r.Name.Value
 	}
-	if r.Help.Value != "" {
-		out.Help = r.Help.Value
+	id := func(to *string, from yamlfile.String) {
+		if from.Value != "" {
+			*to = from.Value
+		}
 	}
+	id(&out.Help, r.Help)
+	id(&out.Wrong, r.Wrong)
+	id(&out.Source, r.Source)
 	if len(r.Examples) > 0 {
 		out.Examples = values(r.Examples)
 	}
@@ -140,8 +149,10 @@ func (f *folder) replyText(b *Base, s yamlfile.String) markup.Text {
 
 // checkReplies reports what the replies refer to and the folder does not have.
 func (f *folder) checkReplies(b *Base) {
-	if r := f.replies.Help; r.Value != "" && b.Entry(r.Value) == nil {
-		f.errs.Add(r.Pos, "", "there is no entry %q", r.Value)
+	for _, r := range []yamlfile.String{f.replies.Help, f.replies.Wrong, f.replies.Source} {
+		if r.Value != "" && b.Entry(r.Value) == nil {
+			f.errs.Add(r.Pos, "", "there is no entry %q", r.Value)
+		}
 	}
 	for _, r := range f.replies.Examples {
 		if e := b.Entry(r.Value); e == nil || e.Kind != Covered {

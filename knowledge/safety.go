@@ -42,6 +42,8 @@
 //	...          is a gap of up to 4 words, within the sentence
 //	<number>     is any number
 //
+// A rule that says "weak: true" counts only when no other rule fires and the message asks nothing about the
+// organisation: it catches what people say about their own care in ways that nobody thought of.
 // A rule of a class that does not replace the answer may list under "unless" what makes another class fit better.
 // In a part of a combination, "|" stands between whole phrases: "can not|hardly" is "can not" or "hardly".
 //
@@ -95,8 +97,10 @@ type SafetyRule struct {
 	Phrases  []Pattern
 	Together [][]Part // each a combination of at least 2 parts
 	Unless   []Part   // when one of these is said, another class fits better; never in a class that replaces the answer
-	Within   int      // how far the parts of a combination may be from the first, in words
-	Pos      yamlfile.Pos
+	// Weak rules count only in messages in which no other rule fires and nothing is asked about the organisation.
+	Weak   bool
+	Within int // how far the parts of a combination may be from the first, in words
+	Pos    yamlfile.Pos
 }
 
 // Part is one part of a combination: any one of several phrases without gaps.

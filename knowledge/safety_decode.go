@@ -61,6 +61,7 @@ type safetyRuleNode struct {
 	Phrases  []yamlfile.String     `yaml:"phrases"`
 	Together [][]yamlfile.String   `yaml:"together"`
 	Unless   []yamlfile.String     `yaml:"unless"`
+	Weak     bool                  `yaml:"weak"`
 	Within   yamlfile.Located[int] `yaml:"within"`
 }
 
@@ -306,6 +307,9 @@ func (d *safetyDecoder) class(n classNode) {
 	}
 	for _, r := range n.Rules {
 		c.Rules = append(c.Rules, d.rule(r))
+		if n.Replaces && r.Weak {
+			d.fail(r.Pos, "", "the rule %q is weak, but nothing may lower the class %q", r.ID.Value, c.Name)
+		}
 		if n.Replaces && len(r.Unless) > 0 {
 			d.fail(r.Unless[0].Pos, "add the look-alike to ordinary", "the rule %q has an exception, but nothing may lower the class %q", r.ID.Value, c.Name)
 		}
@@ -314,7 +318,7 @@ func (d *safetyDecoder) class(n classNode) {
 }
 
 func (d *safetyDecoder) rule(n safetyRuleNode) SafetyRule {
-	r := SafetyRule{ID: n.ID.Value, Phrases: d.patterns(n.Phrases), Within: n.Within.Value, Pos: n.Pos}
+	r := SafetyRule{Weak: n.Weak, ID: n.ID.Value, Phrases: d.patterns(n.Phrases), Within: n.Within.Value, Pos: n.Pos}
 	if n.Within.Pos.Line == 0 {
 		r.Within = defaultWithin
 	} else if r.Within < 1 || r.Within > 30 {

@@ -170,9 +170,9 @@ func (a *Adapter) where(in *inbound) place {
 	case in.kind == press && in.pressed.view, in.channel == "":
 		return place{team: in.team, channel: in.user}
 	case in.kind == press:
-		return place{team: in.team, channel: in.channel, thread: in.pressed.root()}
+		return place{team: in.team, channel: in.channel, thread: in.pressed.root(), after: in.pressed.message}
 	}
-	return place{team: in.team, channel: in.channel, thread: in.root()}
+	return place{team: in.team, channel: in.channel, thread: in.root(), after: in.ts}
 }
 
 // private reports whether nobody else reads along where in came from.

@@ -15,13 +15,16 @@ import (
 	"alliancebot/adapters/slack/slacktest"
 )
 
+// builtIn is the folder that build made, if it was called.
+var builtIn string
+
 // build makes the program once, for all the tests that run it.
 var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "alliancebot-test-")
-	if err != nil {
+	var err error
+	if builtIn, err = os.MkdirTemp("", "alliancebot-test-"); err != nil {
 		return "", err
 	}
-	file := filepath.Join(dir, "alliancebot")
+	file := filepath.Join(builtIn, "alliancebot")
 	out, err := exec.Command("go", "build", "-o", file, "alliancebot/cmd/alliancebot").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -31,8 +34,8 @@ var build = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if file, err := build(); err == nil {
-		os.RemoveAll(filepath.Dir(file))
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }

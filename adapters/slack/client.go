@@ -49,8 +49,7 @@ func newClient(c Config, t Tokens, lg *slog.Logger) (*slackgo.Client, *http.Clie
 
 // patiently makes a call until Slack carries it out, refuses it for good, or ctx ends. It tries again what was
 // certainly not carried out for as long as there is time; what Slack says went wrong inside, a few times; and a
-// connection that broke after the request was sent, never: the message may have been posted, and a second one would
-// be worse than none.
+// connection that broke after the request was sent, never: see settle for that.
 func patiently(ctx context.Context, call func() error) error {
 	for n := 0; ; n++ {
 		err := call()
@@ -67,6 +66,10 @@ func patiently(ctx context.Context, call func() error) error {
 // retryable says whether and when to make a call again that has failed n times before.
 func retryable(err error, n int) (pause time.Duration, again bool) {
 	pause = min(retryInitial<<min(n, 10), retryMax)
+	var absent notPosted
+	if errors.As(err, &absent) {
+		return pause, true
+	}
 	var limited *slackgo.RateLimitedError
 	if errors.As(err, &limited) {
 		return max(limited.RetryAfter, time.Second), true

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,7 +75,7 @@ func (c Config) Validate() error {
 		}
 	}
 	if c.APIURL != "" {
-		if err := checkURL(c.APIURL); err != nil {
+		if err := adapters.CheckAPIURL(c.APIURL); err != nil {
 			errs = append(errs, fmt.Errorf("slack: api_url is %q, %w", c.APIURL, err))
 		}
 	}
@@ -111,20 +110,6 @@ func (c Config) withDefaults() Config {
 // answersIn reports whether the bot answers in the channel. Direct messages are always answered.
 func (c Config) answersIn(channel string) bool {
 	return len(c.Channels) == 0 || strings.HasPrefix(channel, "D") || slices.Contains(c.Channels, channel)
-}
-
-// checkURL wants https, as a token or an answer is sent there, or http to this machine.
-func checkURL(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		return errors.New("want a URL such as https://slack.com/api/")
-	}
-	ip := net.ParseIP(u.Hostname())
-	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
-		return errors.New("want https, or http to this machine only")
-	}
-	return nil
 }
 
 // check is what New makes sure of: the settings, and that each token has the shape of its kind.

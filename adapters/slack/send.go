@@ -8,17 +8,21 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
+
+	"alliancebot/adapters"
 )
 
 // place is where a message goes.
 type place struct {
 	team, channel, thread string
 	user                  string // set: only this person sees it
+	after                 string // ts of the message that it answers
 }
 
 // errPartly marks an error after a part of a reply was posted, so that the message must not be taken up again.
@@ -46,7 +50,7 @@ func (a *Adapter) sendCard(ctx context.Context, to place, c card) error {
 	method := "chat.postMessage"
 	post := func(blocks []slackgo.Block) error {
 		_, _, err := a.api.PostMessageContext(ctx, to.channel, a.message(c, to.thread, blocks)...)
-		return err
+		return a.settle(ctx, to, c, err)
 	}
 	if to.user != "" {
 		method = "chat.postEphemeral"
@@ -73,13 +77,13 @@ func (a *Adapter) plainer(ctx context.Context, method string, c card, post func(
 		forms = forms[1:]
 	}
 	var err error
-	for i, blocks := range forms {
+	for _, blocks := range forms {
 		err = patiently(ctx, func() error { return post(blocks) })
 		if !blocksRefused(err) {
-			if err == nil && i > 0 {
-				a.noRich.Store(true) // this workspace's answer is not going to change while we run
-			}
 			break
+		}
+		if code, _ := errorCode(err); code != "msg_blocks_too_long" {
+			a.noRich.Store(true) // what a workspace does not take does not change while we run
 		}
 		a.complain(method, err)
 	}
@@ -133,7 +137,7 @@ func respondWith(kind string, c card, rich bool) response {
 
 // respond posts to a response_url, which works in channels that the bot is not a member of, 5 times in 30 minutes.
 func (a *Adapter) respond(ctx context.Context, address string, r response) error {
-	if err := checkURL(address); err != nil {
+	if err := adapters.CheckAPIURL(address); err != nil {
 		return fmt.Errorf("slack: response_url: %w", err)
 	}
 	body, err := json.Marshal(r)
@@ -161,18 +165,25 @@ func (a *Adapter) respondOnce(ctx context.Context, address string, body []byte) 
 		seconds, _ := strconv.Atoi(strings.TrimSpace(resp.Header.Get("Retry-After")))
 		return &slackgo.RateLimitedError{RetryAfter: time.Duration(seconds) * time.Second}
 	}
-	if resp.StatusCode != http.StatusOK {
-		return slackgo.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
-	}
 	var said struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(answer, &said) == nil && said.OK != nil && !*said.OK {
-		return slackgo.SlackErrorResponse{Err: said.Error}
+	code := strings.TrimSpace(string(answer)) // "ok", or what is wrong, or either in JSON
+	if json.Unmarshal(answer, &said) == nil && said.OK != nil {
+		code = first(said.Error, "ok")
+	}
+	switch {
+	case code != "ok" && resp.StatusCode < http.StatusInternalServerError && errorWord.MatchString(code):
+		return slackgo.SlackErrorResponse{Err: code}
+	case resp.StatusCode != http.StatusOK:
+		return slackgo.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 	}
 	return nil
 }
+
+// errorWord is what Slack's errors look like.
+var errorWord = regexp.MustCompile(`^[a-z]+(_[a-z]+)+$`)
 
 // unquoted returns the cause of an HTTP error without the URL.
 func unquoted(err error) error {

@@ -2,8 +2,8 @@
 //
 // Messages come in over one of two transports, Socket Mode (socket.go) or HTTP (web.go). Either turns what Slack
 // sends into an inbound and hands it to accept (accept.go), which drops duplicates, decides when to acknowledge, and
-// queues the work; ask.go, command.go, press.go and home.go do it, one file a surface; render.go turns a reply into
-// Block Kit, and send.go posts it.
+// queues the work; ask.go (messages and commands), press.go (buttons) and home.go do it; render.go turns a reply into
+// Block Kit, and send.go posts it, with settle.go for the posts whose answer is lost.
 //
 // Nothing that people type is logged, stored or sent back to Slack.
 package slack
@@ -100,7 +100,7 @@ type counts struct {
 }
 
 // identity is who the bot is in Slack.
-type identity struct{ user, team, scopes string }
+type identity struct{ user, bot, team, scopes string }
 
 var _ adapters.Adapter = (*Adapter)(nil)
 
@@ -188,7 +188,7 @@ func (a *Adapter) identify(ctx context.Context) error {
 			return err
 		})
 		if err == nil {
-			a.self = identity{user: me.UserID, team: me.TeamID, scopes: me.Header.Get("X-OAuth-Scopes")}
+			a.self = identity{user: me.UserID, bot: me.BotID, team: me.TeamID, scopes: me.Header.Get("X-OAuth-Scopes")}
 			a.homes[me.TeamID] = true
 			if s := a.self.scopes; s != "" && !hasScope(s, "chat:write") {
 				return configError(fatalErrors["missing_scope"], "slack: the token in %s lacks the scope chat:write", a.cfg.BotTokenEnv)

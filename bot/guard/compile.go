@@ -219,11 +219,22 @@ func (c *compiler) plain(p knowledge.Pattern) (knowledge.Pattern, bool) {
 		c.errs.Add(p.Pos, "", "%q is made of words that are left out, so it fits every message", p.Text)
 		return p, false
 	}
-	if len(out.Elements) == 1 && len(p.Elements) > 1 {
+	if len(out.Elements) == 1 && len(p.Elements) > 1+articles(p) {
 		c.errs.Add(p.Pos, "write it as that word, if that is meant", "%q is but one word once the words that say nothing are left out", p.Text)
 		return p, false
 	}
 	return out, true
+}
+
+// articles counts the words of a phrase that nobody misses.
+func articles(p knowledge.Pattern) int {
+	n := 0
+	for _, e := range p.Elements {
+		if len(e.Any) == 1 && slices.Contains([]string{"a", "an", "the"}, e.Any[0].Text) {
+			n++
+		}
+	}
+	return n
 }
 
 func (c *compiler) expand(word string) []string {
@@ -290,7 +301,10 @@ func (c *compiler) add(to *[]sequence, p knowledge.Pattern, out int32) {
 func (c *compiler) rule(class Class, rank int, r knowledge.SafetyRule) {
 	g := c.g
 	id := int32(len(g.rules))
-	g.rules = append(g.rules, rule{id: r.ID, class: class, rank: int32(rank)})
+	g.rules = append(g.rules, rule{id: r.ID, class: class, rank: int32(rank), weak: r.Weak})
+	if r.Weak {
+		g.rules[id].rank += int32(len(c.safety.Classes)) // after every other rule
+	}
 	for _, p := range r.Unless {
 		g.rules[id].unless = append(g.rules[id].unless, c.part(p))
 	}
@@ -342,28 +356,20 @@ func (c *compiler) part(part knowledge.Part) int32 {
 // finish builds the machines, once all the atoms are known.
 func (c *compiler) finish() {
 	g := c.g
-	type list struct {
-		steps [][]step
-		long  longPhrase
-	}
-	var lists []list
-	for _, l := range c.longLists {
-		lists = append(lists, list{c.sequences(l.pattern), l})
+	ways := make([][][]step, len(c.longLists))
+	for i, l := range c.longLists {
+		ways[i] = c.sequences(l.pattern)
 	}
 	g.atoms = len(c.atomWords)
 	g.lists, g.context, g.phrases = newMachine(g.atoms), newMachine(g.atoms), newMachine(g.atoms)
-	for i, l := range lists {
-		var atoms []int32
-		for id, words := range c.atomWords {
-			if l.long.list != "" && slices.ContainsFunc(words, func(w knowledge.Word) bool { return c.within(l.long.list, w.List) }) {
-				atoms = append(atoms, int32(id))
-			}
-		}
-		if l.long.list == "" {
-			atoms = []int32{l.long.atom}
+	holders := c.holders()
+	for i, l := range c.longLists {
+		atoms := holders[l.list]
+		if l.list == "" {
+			atoms = []int32{l.atom}
 		}
 		g.listAtoms = append(g.listAtoms, atoms)
-		for _, steps := range l.steps {
+		for _, steps := range ways[i] {
 			g.lists.add(steps, int32(i))
 		}
 	}
@@ -379,24 +385,34 @@ func (c *compiler) finish() {
 	g.pool = &sync.Pool{New: func() any { return new(scratch) }}
 }
 
-// within reports whether list is outer or one of the lists in it.
-func (c *compiler) within(list, outer string) bool {
-	if list == outer {
-		return true
-	}
-	if c.lists[outer] == nil {
-		return false
-	}
-	for _, p := range c.lists[outer].Patterns {
-		if len(p.Elements) == 1 {
-			for _, w := range p.Elements[0].Any {
-				if w.List != "" && c.within(list, w.List) {
-					return true
+// holders lists, for each word list, the atoms that have it, in themselves or within another list.
+func (c *compiler) holders() map[string][]int32 {
+	within := map[string][]string{} // a list, and the lists in it
+	var collect func(name string) []string
+	collect = func(name string) []string {
+		if all, done := within[name]; done || c.lists[name] == nil {
+			return all
+		}
+		all := []string{name}
+		for _, p := range c.lists[name].Patterns {
+			if len(p.Elements) == 1 {
+				for _, w := range p.Elements[0].Any {
+					all = append(all, collect(w.List)...)
 				}
 			}
 		}
+		within[name] = all
+		return all
 	}
-	return false
+	holders := map[string][]int32{}
+	for id, words := range c.atomWords {
+		for _, w := range words {
+			for _, list := range collect(w.List) {
+				holders[list] = appendOnce(holders[list], int32(id))
+			}
+		}
+	}
+	return holders
 }
 
 // spell puts every word into the lexicon, and builds the speller.
@@ -429,8 +445,9 @@ func (c *compiler) spell() {
 	g.spell = newSpeller(words)
 }
 
+// appendOnce appends a number to a list that grows in order.
 func appendOnce(list []int32, n int32) []int32 {
-	if slices.Contains(list, n) {
+	if len(list) > 0 && list[len(list)-1] == n {
 		return list
 	}
 	return append(list, n)

@@ -42,7 +42,6 @@ type Guard struct {
 	lex          lexicon
 	spell        *speller
 	shorthand    [][][]byte
-	joining      [][]byte
 	numberAtoms  []int32
 	atoms        int
 	lists        *machine // members of word lists that are phrases; reports the list
@@ -64,7 +63,8 @@ type Guard struct {
 type rule struct {
 	id     string
 	class  Class
-	rank   int32   // of the class
+	rank   int32   // of the class; those of weak rules come after all others
+	weak   bool    // counts only when nothing is asked about the organisation
 	unless []int32 // atoms that make another class fit better
 }
 
@@ -324,6 +324,9 @@ func (s *scratch) near(g *Guard, atom int32, taken []span, anchor span, within i
 
 // fire notes a rule that fired, and keeps it if it is the most urgent one.
 func (g *Guard) fire(s *scratch, r int32, tokens ...span) {
+	if g.rules[r].weak && len(s.asks) > 0 {
+		return
+	}
 	for _, a := range g.rules[r].unless {
 		if len(s.places[g.noted[a]-1]) > 0 {
 			return
@@ -379,6 +382,9 @@ func (s *scratch) question(text string) string {
 			continue
 		}
 		until = to
+		for from < a.start && s.joins(text, from) {
+			from++
+		}
 		end := s.tokens[to-1].end
 		for end < len(text) && text[end] == '?' {
 			end++
@@ -390,9 +396,14 @@ func (s *scratch) question(text string) string {
 
 func (t token) harmless() bool { return !t.triggered && !t.symptom }
 
-// joins reports whether a word links clauses.
-func (g *Guard) joins(word []byte) bool {
-	switch string(word) {
+// joins reports whether a token is a word that links clauses.
+func (s *scratch) joins(text string, token int32) bool {
+	return joining(strings.ToLower(text[s.tokens[token].start:s.tokens[token].end]))
+}
+
+// joining reports whether a word links clauses.
+func joining(word string) bool {
+	switch word {
 	case "and", "but", "also", "so", "because", "then", "plus", "anyway", "btw", "while", "or":
 		return true
 	}

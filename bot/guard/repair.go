@@ -39,7 +39,7 @@ func (r *reader) known(word []byte, end int) {
 
 // understands reports whether the rules make something of a word.
 func (g *Guard) understands(word []byte) bool {
-	if n := g.lex.find(word); n != nil && n.flags&known != 0 {
+	if n := g.lex.find(word); n != nil && (n.flags&known != 0 || n.short != 0) {
 		return true
 	}
 	return g.spell.vocabulary[string(word)]

@@ -311,7 +311,7 @@ func (r *reader) take(word []byte, n *lexNode, end int) {
 }
 
 func (r *reader) plainWord(word []byte, n *lexNode, end int) {
-	if r.g.joins(word) {
+	if joining(string(word)) {
 		r.joined = true
 	}
 	if n.flags&leftOut != 0 {
@@ -327,7 +327,7 @@ func (r *reader) plainWord(word []byte, n *lexNode, end int) {
 			t.before = clause
 		}
 	}
-	r.joined = r.g.joins(word)
+	r.joined = joining(string(word))
 }
 
 // push adds a token whose atoms are the hits from there on.

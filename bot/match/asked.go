@@ -145,6 +145,8 @@ var posts = map[string]bool{
 	"heads": true, "president": true, "lead": true, "leader": true, "leaders": true, "chairing": true, "secretary": true,
 }
 
+var articles = map[string]bool{"the": true, "a": true, "your": true, "its": true, "their": true, "clinical": true}
+
 // askedWho: a post is held by a person. Other "who" questions are content with an organisation or a list, and "who" is a
 // relative pronoun as often as not.
 func askedWho(rest []string) []knowledge.Gives {
@@ -152,7 +154,10 @@ func askedWho(rest []string) []knowledge.Gives {
 		if i > 4 {
 			break
 		}
-		if posts[s] && s != "lead" && s != "leader" && s != "leaders" {
+		if s == "lead" && (i == 0 || !articles[rest[i-1]]) {
+			continue // who lead the system, an organisation may
+		}
+		if posts[s] {
 			return []knowledge.Gives{knowledge.GivesPerson}
 		}
 	}

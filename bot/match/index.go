@@ -30,6 +30,7 @@ type Index struct {
 	kin         [][]int32                  // by entry: the entries that rest on a fact of its own, itself among them, sorted
 	number      map[*knowledge.Entry]int32 // the place of each entry
 	gives       bool                       // some entry says what it gives
+	cited       bool                       // some entry cites facts
 	completions *completions
 	pool        sync.Pool // of *searcher
 }
@@ -98,6 +99,7 @@ func (ix *Index) texts() (texts []tokens, owner []int32) {
 			add(i, firstWords(e.Answer.Source, answerWords))
 		}
 		ix.gives = ix.gives || len(e.Gives) > 0
+		ix.cited = ix.cited || len(e.Sources) > 0
 	}
 	texts = ix.analyzer.learnAll(raw)
 	kept := 0

@@ -69,6 +69,21 @@ func (ix *Index) Knows(e *knowledge.Entry, text string) float64 {
 	return known / all
 }
 
+// Foreign reports whether most words of a text are neither English nor in the knowledge. It judges nothing shorter than
+// three words, as a name or a slip is no other language.
+func (ix *Index) Foreign(text string) bool {
+	words := split(text)
+	unknown := 0
+	for _, w := range words {
+		if _, known := ix.analyzer.stems[w]; !known && !englishWords().TestString(w) && !isNumber(w) {
+			unknown++
+		}
+	}
+	return len(words) >= 3 && 2*unknown > len(words)
+}
+
+func isNumber(w string) bool { return w[0] >= '0' && w[0] <= '9' }
+
 // ContentWords counts the words of a text that say what it is about.
 func ContentWords(text string) int {
 	n := 0

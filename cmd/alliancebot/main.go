@@ -113,7 +113,7 @@ Without a command it starts every platform whose token is set in the environment
 	root.PersistentFlags().StringVar(&app.configFile, "config", "", "configuration `FILE` (default config.yaml, if there is one)")
 	root.PersistentFlags().StringVar(&app.folder, "kb", "", "knowledge `DIR` (default: as the configuration says, or the one built in)")
 	root.PersistentFlags().BoolVar(&app.unchecked, "unchecked", false, "check only the format of the knowledge, not its content")
-	root.AddCommand(app.runCommand(), app.askCommand(), app.checkCommand(), app.testCommand(), app.doctorCommand(),
+	root.AddCommand(app.runCommand(), app.askCommand(), app.checkCommand(), app.testCommand(), app.measureCommand(), app.doctorCommand(),
 		app.slackCommand(), app.discordCommand(), app.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -16,6 +16,7 @@ import (
 // adapters makes every adapter whose token is set, or else takes the terminal.
 func (c config) adapters(tty *terminal.Adapter, lg *slog.Logger) ([]adapters.Adapter, error) {
 	var list []adapters.Adapter
+	var off []string
 	if tokens := c.Slack.Tokens(); tokens.Bot.IsSet() {
 		ad, err := slack.New(c.Slack, tokens, lg)
 		if err != nil {
@@ -23,7 +24,7 @@ func (c config) adapters(tty *terminal.Adapter, lg *slog.Logger) ([]adapters.Ada
 		}
 		list = append(list, ad)
 	} else {
-		lg.Info("not started, as its token is not set", "adapter", "slack")
+		off = append(off, "slack")
 	}
 	if token := c.Discord.Token(); token.IsSet() {
 		ad, err := discord.New(c.Discord, token, lg)
@@ -32,10 +33,13 @@ func (c config) adapters(tty *terminal.Adapter, lg *slog.Logger) ([]adapters.Ada
 		}
 		list = append(list, ad)
 	} else {
-		lg.Info("not started, as its token is not set", "adapter", "discord")
+		off = append(off, "discord")
 	}
 	if len(list) == 0 {
-		list = append(list, tty)
+		return append(list, tty), nil // who just tries the bot need not read about tokens
+	}
+	for _, name := range off {
+		lg.Info("not started, as its token is not set", "adapter", name)
 	}
 	return list, nil
 }

@@ -27,6 +27,10 @@ type session struct {
 // TestReadmeRuns runs, from the top of the repository, every command in the blocks of README.md that are marked "sh test":
 // the lines that begin with "$ ". Each must succeed and print what stands below it.
 func TestReadmeRuns(t *testing.T) {
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	tested := 0
 	for _, b := range readmeBlocks(t) {
 		if b.info != "sh test" {
@@ -34,7 +38,7 @@ func TestReadmeRuns(t *testing.T) {
 		}
 		for _, s := range sessions(b) {
 			tested++
-			got := runShell(t, s)
+			got := runShell(t, bin, s)
 			if len(s.output) > 0 && !matches(s.output, strings.Split(strings.TrimRight(got, "\n"), "\n")) {
 				t.Errorf("README.md:%d: %s prints\n%s\nand the page shows\n%s", s.line, s.command, got, strings.Join(s.output, "\n"))
 			}
@@ -45,8 +49,8 @@ func TestReadmeRuns(t *testing.T) {
 	}
 }
 
-// runShell runs a command as a reader would who set no token.
-func runShell(t *testing.T, s session) string {
+// runShell runs a command as a reader would who set no token and put the program in the folder bin.
+func runShell(t *testing.T, bin string, s session) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -55,6 +59,7 @@ func runShell(t *testing.T, s session) string {
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "SLACK_") || strings.HasPrefix(kv, "DISCORD_")
 	})
+	cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("README.md:%d: %s: %v\n%s", s.line, s.command, err, out)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -186,7 +187,13 @@ func (r *reloader) reload(ctx context.Context) {
 	}
 }
 
-func (r *reloader) prepare(ctx context.Context) (*bot.Ready, error) {
+// prepare makes ready what the folder holds now. A panic becomes an error: whatever is wrong with a folder, the bot goes on.
+func (r *reloader) prepare(ctx context.Context) (_ *bot.Ready, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a fault in the program: %v", p)
+		}
+	}()
 	kb, err := r.app.load(r.config)
 	if err != nil {
 		return nil, err

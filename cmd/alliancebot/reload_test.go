@@ -363,6 +363,21 @@ func TestReloadMoving(t *testing.T) {
 	}
 }
 
+// TestReloadPanics makes the preparation panic: the bot goes on with what it has.
+func TestReloadPanics(t *testing.T) {
+	w := opened(t, copyKB(t))
+	w.unwatch(nil)
+	before := w.bot.Ready()
+	w.app = nil
+	w.reload(context.Background())
+	if err := <-w.attempts; err == nil || w.bot.Ready() != before {
+		t.Errorf("it was swapped in, with %v", err)
+	}
+	if !strings.Contains(w.logged.String(), "the knowledge was not reloaded; the old one stays") {
+		t.Errorf("the log says\n%s", w.logged)
+	}
+}
+
 // TestReloadCutShort ends the context while the suites run: suites that did not run through do not count as passed.
 func TestReloadCutShort(t *testing.T) {
 	w := opened(t, copyKB(t))

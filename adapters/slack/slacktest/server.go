@@ -49,6 +49,7 @@ type Fault struct {
 	Needed     string        // the scope, with missing_scope
 	Delay      time.Duration // before the answer
 	Carry      bool          // after Delay, carry the call out all the same
+	Cut        bool          // cut the connection in place of an answer; with Carry, after carrying the call out
 	Body       string        // instead of JSON
 }
 
@@ -276,6 +277,9 @@ func (f *Fault) write(w http.ResponseWriter) bool {
 	if f.Carry {
 		return false
 	}
+	if f.Cut {
+		panic(http.ErrAbortHandler)
+	}
 	if f.Status == http.StatusTooManyRequests && f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
@@ -296,7 +300,7 @@ func (f *Fault) write(w http.ResponseWriter) bool {
 // needs are the scopes that a method wants.
 var needs = map[string]string{
 	"chat.postMessage": "chat:write", "chat.postEphemeral": "chat:write", "chat.update": "chat:write",
-	"assistant.threads.setSuggestedPrompts": "assistant:write",
+	"assistant.threads.setSuggestedPrompts": "assistant:write", "conversations.replies": "im:history",
 }
 
 func (s *Server) api(w http.ResponseWriter, r *http.Request) {
@@ -306,10 +310,9 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if f := s.fault(method, form); f != nil {
-		if f.Delay > 0 {
-			s.wait(r.Context(), f.Delay)
-		}
+	f := s.fault(method, form)
+	if f != nil {
+		s.wait(r.Context(), f.Delay)
 		if f.write(w) {
 			return
 		}
@@ -317,6 +320,11 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	answer := s.authorised(method, token)
 	if answer == nil {
 		answer = s.method(method, form)
+	}
+	if f != nil && (f.Cut || f.Status != 0) { // carried out, and the answer is lost
+		f.Carry = false
+		f.write(w)
+		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.opts.Scopes, ","))
@@ -383,6 +391,8 @@ func (s *Server) method(method string, form url.Values) map[string]any {
 		return s.post(method, form)
 	case "chat.update":
 		return s.update(form)
+	case "conversations.replies":
+		return s.replies(form)
 	case "conversations.open":
 		return map[string]any{"ok": true, "channel": map[string]any{"id": "D" + strings.TrimPrefix(form.Get("users"), "U")}}
 	case "views.publish":
@@ -422,6 +432,20 @@ func (s *Server) post(method string, form url.Values) map[string]any {
 		s.echo(p)
 	}
 	return map[string]any{"ok": true, "channel": channel, "ts": p.TS, "message": map[string]any{"ts": p.TS, "thread_ts": p.Thread, "text": p.Text}}
+}
+
+// replies returns the bot's messages of a thread. In a channel it takes a scope that is optional for the app.
+func (s *Server) replies(form url.Values) map[string]any {
+	if form.Get("channel")[0] != 'D' && !slices.Contains(s.opts.Scopes, "channels:history") {
+		return refusal("missing_scope")
+	}
+	messages := []any{}
+	for _, p := range s.posts {
+		if p.Channel == form.Get("channel") && p.Thread == form.Get("ts") && p.User == "" && p.TS > form.Get("oldest") {
+			messages = append(messages, map[string]any{"type": "message", "user": BotUser, "bot_id": BotID, "ts": p.TS, "thread_ts": p.Thread, "text": p.Text})
+		}
+	}
+	return map[string]any{"ok": true, "messages": messages, "has_more": false}
 }
 
 func (s *Server) update(form url.Values) map[string]any {
