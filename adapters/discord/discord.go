@@ -45,7 +45,7 @@ const (
 	drainFor    = 8 * time.Second
 	closedFor   = 10 * time.Minute // a channel that the bot may not write in
 	welcomeFor  = 30 * 24 * time.Hour
-	forgetAfter = time.Hour        // until the same error is logged again
+	forgetAfter = time.Hour // until the same error is logged again
 )
 
 // Adapter is a connection to one Discord application. Use New.

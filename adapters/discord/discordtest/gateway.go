@@ -359,13 +359,13 @@ func (s *Server) Again(n int) {
 	}
 }
 
-// Sessions counts the connections with a session.
+// Sessions counts the connections with a session that is valid.
 func (s *Server) Sessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
 	for c := range s.conns {
-		if c.session != nil {
+		if c.session != nil && !c.session.dead {
 			n++
 		}
 	}
