@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -165,6 +166,10 @@ func (t *turn) look(question string) finding {
 	}
 	f := t.bars.judge(hits, len(strings.Fields(question)) <= shortTalk)
 	f.hits = hits
+	f.near = slices.DeleteFunc(f.near, func(e *knowledge.Entry) bool { return t.index.Knows(e, question) == 0 })
+	if f.kind == resembles && len(f.near) == 0 {
+		f.kind = nothing // they have not one word in common
+	}
 	if f.foreign = !f.kind.settled() && f.kind != chats && t.index.Foreign(question); f.foreign {
 		f.kind, f.near = nothing, nil
 	}
