@@ -86,7 +86,7 @@ func (b *Bot) right(turn knowledge.Turn, reply Reply) bool {
 		switch {
 		case want == string(reply.Kind):
 			return true
-		case len(entries) > 0 && entries[0] == want:
+		case slices.Contains(entries, want):
 			return true
 		}
 	}

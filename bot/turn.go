@@ -134,6 +134,7 @@ type finding struct {
 	score   float64
 	hits    []match.Hit
 	foreign bool // the question does not look like English
+	vague   bool // it may be no question but part of the story around one
 }
 
 type findingKind int
