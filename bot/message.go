@@ -51,10 +51,12 @@ type Reply struct {
 	// NoneOfThese asks the adapter to offer one more choice that says none of the others fits.
 	// It is sent back as Message.Choice NoneOfThese.
 	NoneOfThese bool
-	Welcome     markup.Text // the first-use notice, in small print after the rest; empty after a person's first message
+	Welcome     markup.Text // the first-use notice, in small print after the rest; empty after a person's first message, and without a conversation
 	Private     bool        // send it where only the asker sees it, if the platform can
 	Score       float64     // estimated chance that the first answer or choice is right, 0 to 1
 	Considered  []Candidate // what the matcher thought of, best first, whether or not it is in the reply
+
+	said *knowledge.Entry // the entry in whose words Notice refuses or chats; nil for the bot's own words
 }
 
 // NoneOfThese is the Message.Choice that turns all the offered choices down.
@@ -69,6 +71,9 @@ type Answer struct {
 	Sources []Citation // one a section, in the order of the entry
 	Related []Choice   // entries worth asking for next; at most 3
 	HasMore bool       // "tell me more" has more to say
+	// Missing marks the place of a question, among several, that the document does not answer. Body says so; all
+	// other fields are empty.
+	Missing bool
 }
 
 // Citation is a section of a published document, and the day on which it was read.
@@ -130,5 +135,3 @@ type Handler interface {
 	// About describes the bot as the knowledge stands now.
 	About() About
 }
-
-var _ = knowledge.Covered

@@ -19,15 +19,47 @@ type Base struct {
 	Terms     []Term     // the glossary, in file order
 	Synonyms  [][]string // groups of words and short phrases that mean the same to the matcher
 	Sources   []*Source  // by id
+	Replies   Replies    // the bot's own words
 	Safety    *Safety    // nil when the folder has no safety.yaml
 	Suites    []Suite    // by file name
 	Version   string     // 12 hexadecimal digits that change when any file of the folder does
 	Unchecked bool       // loaded without the content checks
-	entries   map[string]*Entry
+	// Warnings are what a maintainer had better look at, though it is no mistake: a review that is overdue, a text
+	// that is hard to read. They are sorted by place; there are none when Unchecked.
+	Warnings yamlfile.Errors
+	entries  map[string]*Entry
 }
 
 // Entry returns the entry with that id, or nil.
 func (b *Base) Entry(id string) *Entry { return b.entries[id] }
+
+// Facts counts the inventory: how many of its numbers (see Fact.Carries) the fact register holds, and how many of
+// these a covered entry tells.
+func (b *Base) Facts() (covered, total int) {
+	all, told := map[string]bool{}, map[string]bool{}
+	for _, s := range b.Sources {
+		for _, section := range s.Sections {
+			for _, fact := range section.Facts {
+				for _, number := range fact.Carries {
+					all[number] = true
+				}
+			}
+		}
+	}
+	for _, e := range b.Entries {
+		for _, ref := range e.Sources {
+			for _, number := range ref.Fact.Carries {
+				told[number] = told[number] || e.Kind == Covered
+			}
+		}
+	}
+	for number := range all {
+		if told[number] {
+			covered++
+		}
+	}
+	return covered, len(all)
+}
 
 // Kind says what an entry is for.
 type Kind int
@@ -78,6 +110,7 @@ const (
 	GivesFrequency    Gives = "frequency" // how often, how long
 	GivesList         Gives = "list"      // several things by name
 	GivesDocument     Gives = "document"  // a form, report or download
+	GivesResult       Gives = "result"    // what came of it
 	GivesReason       Gives = "reason"    // why something is so
 )
 
@@ -142,10 +175,11 @@ type Turn struct {
 	Ask    string
 	Choice string   // an entry id, when the person picks a choice instead of typing
 	Expect []string // any of these is right: an entry id, ExpectUnknown, ExpectSuggest or ExpectSmallTalk
-	All    []string // every one of these entries must be answered, in this order (two questions in one message)
+	All    []string // every one of these entries, or ExpectUnknown for a question that must be refused, in this order (two questions in one message)
 	Class  string   // the safety class that the reply must have; empty: none
-	// Accept lists the kinds of reply, ExpectUnknown or ExpectSuggest, that are no failure either. The turn still
-	// counts as missed in the accuracy figure. A wrong answer is never acceptable.
+	// Accept lists the kinds of reply that are no failure either. The turn still counts as missed in the accuracy
+	// figure. ExpectUnknown and ExpectSuggest stand where asking again does no harm; ExpectAnswer marks a known mistake
+	// that is waiting to be mended.
 	Accept []string
 	Pos    yamlfile.Pos
 }
@@ -154,6 +188,7 @@ type Turn struct {
 const (
 	ExpectUnknown   = "unknown"   // any refusal
 	ExpectSuggest   = "suggest"   // any "did you mean"
+	ExpectAnswer    = "answer"    // only in Accept: an answer of another entry
 	ExpectSmallTalk = "smalltalk" // any small talk
 	ExpectSafety    = "safety"    // a reply of the safety lane that replaces the answer; Class says which
 )

@@ -13,7 +13,7 @@ import (
 
 // Text is a parsed piece of Markdown. The zero Text is empty. A Text is never changed after Parse.
 type Text struct {
-	Source string  // the Markdown as it was written, trimmed
+	Source string  // the Markdown as it was written, without empty lines around it
 	Blocks []Block // in order
 }
 

@@ -73,6 +73,7 @@ func Parse(source string) (Text, error) {
 	if !utf8.ValidString(source) {
 		return Text{}, Errors{{Line: 1, Column: 1, Message: "the text is not UTF-8"}}
 	}
+	source = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source)
 	r := &reader{source: []byte(source)}
 	root := markdown.Parser().Parse(text.NewReader(r.source))
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
@@ -84,7 +85,14 @@ func Parse(source string) (Text, error) {
 		})
 		return Text{}, r.errs
 	}
-	return Text{Source: strings.TrimSpace(source), Blocks: r.blocks}, nil
+	return Text{Source: trim(source), Blocks: r.blocks}, nil
+}
+
+var emptyLines = regexp.MustCompile(`^(?:[ \t]*\n)+`)
+
+// trim leaves the spaces at the start of the first line alone: they can mean something.
+func trim(source string) string {
+	return strings.TrimRight(emptyLines.ReplaceAllString(source, ""), " \t\n")
 }
 
 // MustParse is Parse for texts in the program itself; it panics on a mistake.
@@ -212,6 +220,11 @@ func (r *reader) nested(n ast.Node) {
 
 // spans reads the text of a paragraph or list item.
 func (r *reader) spans(parent ast.Node) []Span {
+	for _, line := range parent.Lines().Sliced(0, parent.Lines().Len()) {
+		if definition.Match(line.Value(r.source)) {
+			r.fail(line.Start, "write the address at the link itself: [words](https://...)", "link definitions are not supported")
+		}
+	}
 	in := &inline{reader: r}
 	in.children(parent, Span{})
 	return in.tidy()
@@ -267,7 +280,7 @@ var (
 	escape      = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
 	entity      = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);`)
 	bareLink    = regexp.MustCompile(`(?i)https?://|\bwww\.`)
-	definition  = regexp.MustCompile(`^\[[^\]]+\]:\s`)
+	definition  = regexp.MustCompile(`^\s*\[[^\]]+\]:\s`)
 	lineEndings = regexp.MustCompile(`[\r\n\v\f\x{85}\x{2028}\x{2029}]`)
 )
 
@@ -280,9 +293,6 @@ func (in *inline) text(n *ast.Text, style Span) {
 	}
 	if m := bareLink.FindStringIndex(raw); m != nil && style.URL == "" {
 		in.fail(n.Segment.Start+m[0], "write [words](https://...)", "a web address in the middle of text is not supported")
-	}
-	if definition.MatchString(raw) {
-		in.fail(n.Segment.Start, "write the address at the link itself: [words](https://...)", "link definitions are not supported")
 	}
 	in.add(escape.ReplaceAllString(raw, "$1"), style)
 	if n.SoftLineBreak() || n.HardLineBreak() {

@@ -165,8 +165,7 @@ func (w *walker) group(n *yaml.Node, v reflect.Value, f field) {
 		key := p.key.Value
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == key && key != "" })
 		if i < 0 {
-			w.unknown(p.key, names)
-			seen[nearest(key, names)] = true // the misspelt key is not missing, too
+			seen[w.unknown(p.key, names)] = true // a misspelt key is not missing, too
 			continue
 		}
 		seen[key] = true
@@ -179,12 +178,23 @@ func (w *walker) group(n *yaml.Node, v reflect.Value, f field) {
 	}
 }
 
-func (w *walker) unknown(key *yaml.Node, names []string) {
+// unknown reports a key that is none of names, and returns the name that was likely meant, if any.
+func (w *walker) unknown(key *yaml.Node, names []string) string {
 	if key.Value == "<<" {
 		w.fail(key, "write the values out", `"<<" is not supported`)
-		return
+		return ""
 	}
-	w.fail(key, didYouMean(key.Value, names), "unknown key %s", quote(key.Value))
+	if strings.HasPrefix(key.Value, "\u00a0") {
+		w.fail(key, noBreakHint, noBreakSpace)
+		return ""
+	}
+	meant := nearest(key.Value, names)
+	hint := "what can stand here: " + strings.Join(names, ", ")
+	if meant != "" {
+		hint = ask(meant)
+	}
+	w.fail(key, hint, "unknown key %s", quote(key.Value))
+	return meant
 }
 
 type pair struct{ key, value *yaml.Node }

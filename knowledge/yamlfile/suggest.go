@@ -6,13 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// didYouMean is a hint that names the allowed word that is most like what was written, or all of them.
-func didYouMean(written string, allowed []string) string {
-	if hint := DidYouMean(written, allowed); hint != "" || len(allowed) == 0 {
-		return hint
+// DidYouMean is a hint that names the one of many words that was most likely meant, or the empty string when none is
+// like what was written. Callers use it for references between files.
+func DidYouMean(written string, known []string) string {
+	if best := nearest(written, known); best != "" {
+		return ask(best)
 	}
-	return "what can stand here: " + strings.Join(allowed, ", ")
+	return ""
 }
+
+func ask(meant string) string { return fmt.Sprintf("did you mean %q?", meant) }
 
 // nearest returns the allowed word that could have been meant, or the empty string. Of equally near ones it takes the first.
 func nearest(written string, allowed []string) string {
@@ -21,7 +24,7 @@ func nearest(written string, allowed []string) string {
 	best, bestEdits := "", 0
 	for _, word := range allowed {
 		most := max(1, utf8.RuneCountInString(word)/3)
-		if edits := edits(written, plain(word), most); edits <= most && (best == "" || edits < bestEdits) {
+		if edits := edits(written, plain(word), most); edits <= most && edits < utf8.RuneCountInString(written) && (best == "" || edits < bestEdits) {
 			best, bestEdits = word, edits
 		}
 	}
@@ -64,13 +67,4 @@ func quote(s string) string {
 		s = string([]rune(s)[:most-3]) + "..."
 	}
 	return `"` + strings.NewReplacer("\n", " ", "\t", " ").Replace(s) + `"`
-}
-
-// DidYouMean is a hint that names the one of many words that was most likely meant, or the empty string when none is
-// like what was written. Callers use it for references between files.
-func DidYouMean(written string, known []string) string {
-	if best := nearest(written, known); best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	return ""
 }

@@ -38,7 +38,13 @@ func newSource(file string, data []byte, maxBytes int) *source {
 	return s
 }
 
-func (s *source) at(line, column int) Pos { return Pos{s.file, line, column} }
+// at is a place in the file. What stands after the last line, as YAML sees it, is on the last line for people.
+func (s *source) at(line, column int) Pos {
+	if len(s.lines) > 0 {
+		line = min(line, len(s.lines))
+	}
+	return Pos{s.file, line, column}
+}
 
 // line returns a line's text, counted from 1; empty when there is none.
 func (s *source) line(n int) string {
@@ -104,11 +110,11 @@ func (s *source) parse() *yaml.Node {
 	case err != nil:
 		s.explain(err)
 		return nil
-	case len(docs) == 0 || len(docs[0].Content) == 0:
-		s.empty()
-		return nil
 	case len(docs) > 1:
 		s.secondDocument(docs[1])
+		return nil
+	case len(docs) == 0 || len(docs[0].Content) == 0 || isNull(docs[0].Content[0]):
+		s.empty()
 		return nil
 	}
 	return docs[0].Content[0]
@@ -119,7 +125,7 @@ func (s *source) empty() {
 		s.errs.Add(s.at(1, 1), "", "the file is empty")
 		return
 	}
-	s.errs.Add(s.at(1, 1), "", "the file holds nothing but comments")
+	s.errs.Add(s.at(1, 1), "", "the file holds no keys and values")
 }
 
 func (s *source) secondDocument(doc *yaml.Node) {
@@ -152,6 +158,11 @@ func parse(text string, n int) (docs []*yaml.Node, err error) {
 	return docs, nil
 }
 
+const (
+	noBreakSpace = "this line is indented with a special space (no-break space)"
+	noBreakHint  = "replace it with ordinary spaces"
+)
+
 // explain turns the YAML library's error into words that help somebody who has never heard of YAML.
 func (s *source) explain(err error) {
 	if s.tabs() {
@@ -161,10 +172,10 @@ func (s *source) explain(err error) {
 	line := s.line(n)
 	column := utf8.RuneCountInString(line) - utf8.RuneCountInString(strings.TrimLeft(line, " \u00a0")) + 1
 	if strings.ContainsRune(line[:len(line)-len(strings.TrimLeft(line, " \u00a0"))], '\u00a0') {
-		s.errs.Add(s.at(n, 1), "replace it with ordinary spaces", "this line is indented with a special space (no-break space)")
+		s.errs.Add(s.at(n, 1), noBreakHint, noBreakSpace)
 		return
 	}
-	problem := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
+	problem := err.Error()
 	for _, x := range explanations {
 		if x.problem != "" && !strings.Contains(problem, x.problem) {
 			continue
@@ -262,6 +273,7 @@ var explanations = []explanation{
 	{"", regexp.MustCompile(value + `(\{[^}]*)$`), `the "{" that opens here is not closed`, `put the text in double quotes if the "{" belongs to it`},
 	{"", regexp.MustCompile(value + `(\[[^\]]*)$`), `the "[" that opens here is not closed`, `add "]" at the end of the list, and a comma between its items`},
 	{"", regexp.MustCompile(value + `(\[.*\].+)$`), `there is text after the "]"`, `put the text in double quotes if the "[" belongs to it`},
+	{"", regexp.MustCompile(value + `[\[{][^"']*?(\?)\s*[,\]}]`), "a question mark in a list in brackets has a special meaning", "leave it out, or put the item in double quotes"},
 	{"", regexp.MustCompile(value + `([\[{])`), "this list in brackets cannot be read", "put a comma between its items, and quotes around items that hold commas, colons or brackets"},
 	{"", regexp.MustCompile(`^\s*[\w-]+: +(- )`), `a list cannot start on the line of its name`, "put each item on a line of its own, starting with \"- \""},
 	{"mapping values", regexp.MustCompile(`: .*?(: |:$)`), "a colon in the middle of text has a special meaning", quoteHint},
