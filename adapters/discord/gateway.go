@@ -263,7 +263,7 @@ func (g *gateway) address(ctx context.Context) (string, error) {
 func withVersion(address, version string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "wss" && u.Scheme != "ws" {
-		return "", fmt.Errorf("the address of the gateway is %q, want wss://...", address)
+		return "", fmt.Errorf("the address of the gateway is %q, want one that starts with wss://", address)
 	}
 	q := u.Query()
 	q.Set("v", version)
