@@ -85,6 +85,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (reply Reply) {
 	}()
 	t := b.talks.open(m.Conversation)
 	defer t.mu.Unlock()
+	t.follow(r.kb)
 	turn := turn{Ready: r, talk: t, audience: m.Audience}
 	reply = turn.reply(m)
 	if m.Conversation != "" && !t.greeted && reply.Kind != Silence {

@@ -290,6 +290,17 @@ func TestTalksAreBounded(t *testing.T) {
 	}
 }
 
+// TestUseInConversation: after a swap, "tell me more" is said of the new knowledge.
+func TestUseInConversation(t *testing.T) {
+	b := New(testReady(t, "1"), Options{})
+	ask := func(text string) Reply { return b.Handle(t.Context(), Message{Conversation: "c", Text: text}) }
+	ask("when was the alliance formed")
+	b.Use(testReady(t, "2"))
+	if r := ask("when was that?"); !strings.Contains(r.Text(), "Version 2") || strings.Contains(r.Text(), "Version 1") {
+		t.Errorf("got %q", r.Text())
+	}
+}
+
 // TestUse: while the knowledge is swapped, every reply is wholly of one version.
 func TestUse(t *testing.T) {
 	one, two := testReady(t, "1"), testReady(t, "2")

@@ -20,12 +20,30 @@ type talk struct {
 	mu         sync.Mutex // held for the time of one turn
 	key        string
 	heard      time.Time
+	kb         *knowledge.Base    // which the entries below belong to
 	greeted    bool               // the first-use notice was given
 	answered   []*knowledge.Entry // of the last turn that answered, in order
 	told       bool               // "tell me more" was said about the last answer
 	choices    []Choice           // offered in the last turn
 	passedOver []*knowledge.Entry // what ranked behind the last answer
 	careful    bool               // the last turn was a safety reply
+}
+
+// follow makes the conversation go on with a knowledge that was swapped in: what was said is looked up there by its id.
+func (t *talk) follow(kb *knowledge.Base) {
+	if t.kb == kb {
+		return
+	}
+	t.kb = kb
+	for _, list := range []*[]*knowledge.Entry{&t.answered, &t.passedOver} {
+		var now []*knowledge.Entry
+		for _, e := range *list {
+			if e := kb.Entry(e.ID); e != nil {
+				now = append(now, e)
+			}
+		}
+		*list = now
+	}
 }
 
 // forget drops what was said, as if the conversation began now. That the person was greeted is kept.

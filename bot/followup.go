@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"alliancebot/bot/match"
@@ -80,6 +81,9 @@ func picked(w []string, offered int) (int, bool) {
 		return 2, true
 	case "4", "fourth", "four", "4th":
 		return 3, true
+	}
+	if n, err := strconv.Atoi(w[0]); err == nil && n < 100 {
+		return n - 1, true
 	}
 	return 0, false
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -89,7 +90,7 @@ func (t *turn) answer(text string) Reply {
 
 // help answers an empty message.
 func (t *turn) help() Reply {
-	reply := Reply{Kind: SmallTalk, Choices: t.examples()}
+	reply := Reply{Kind: SmallTalk, Notice: t.kb.Replies.About, Choices: t.examples()}
 	if e := t.kb.Entry(t.kb.Replies.Help); e != nil {
 		reply.Notice = e.Answer
 	}
@@ -133,6 +134,7 @@ type finding struct {
 	score   float64
 	hits    []match.Hit
 	foreign bool // the question does not look like English
+	vague   bool // it may be no question but part of the story around one
 }
 
 type findingKind int
@@ -165,6 +167,10 @@ func (t *turn) look(question string) finding {
 	}
 	f := t.bars.judge(hits, len(strings.Fields(question)) <= shortTalk)
 	f.hits = hits
+	f.near = slices.DeleteFunc(f.near, func(e *knowledge.Entry) bool { return t.index.Knows(e, question) == 0 })
+	if f.kind == resembles && len(f.near) == 0 {
+		f.kind = nothing // they have not one word in common
+	}
 	if f.foreign = !f.kind.settled() && f.kind != chats && t.index.Foreign(question); f.foreign {
 		f.kind, f.near = nothing, nil
 	}

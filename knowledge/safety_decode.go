@@ -75,8 +75,11 @@ func (className) Words() []string {
 	}
 }
 
-// defaultWithin is how far apart, in words, the parts of a combination may stand if their rule does not say.
-const defaultWithin = 12
+// How far apart, in words, the parts of a combination may stand: if their rule does not say, and at most.
+const (
+	defaultWithin = 12
+	MaxWithin     = 30
+)
 
 // decodeSafety reads and checks safety.yaml. The file is the name to use in messages. The error is yamlfile.Errors
 // with every mistake.
@@ -321,8 +324,8 @@ func (d *safetyDecoder) rule(n safetyRuleNode) SafetyRule {
 	r := SafetyRule{Weak: n.Weak, ID: n.ID.Value, Phrases: d.patterns(n.Phrases), Within: n.Within.Value, Pos: n.Pos}
 	if n.Within.Pos.Line == 0 {
 		r.Within = defaultWithin
-	} else if r.Within < 1 || r.Within > 30 {
-		d.fail(n.Within.Pos, "write a number from 1 to 30", `"within" is %d`, r.Within)
+	} else if r.Within < 1 || r.Within > MaxWithin {
+		d.fail(n.Within.Pos, fmt.Sprintf("write a number from 1 to %d", MaxWithin), `"within" is %d`, r.Within)
 	}
 	for _, parts := range n.Together {
 		if len(parts) == 1 {

@@ -45,7 +45,7 @@ func (d *safetyDecoder) checkContacts() {
 			d.fail(n.Key.Pos, "give each contact a key of its own", "the contact %q is here twice: the first is on line %d", n.Key.Value, first.Line)
 		}
 		keys[n.Key.Value] = n.Key.Pos
-		if !keyPattern.MatchString(n.Key.Value) {
+		if n.Key.Value != "" && !keyPattern.MatchString(n.Key.Value) {
 			d.fail(n.Key.Pos, "write small letters, digits and hyphens", "%q is no key for a contact", n.Key.Value)
 		}
 		own := make([]string, 0, len(n.Numbers))
@@ -152,11 +152,11 @@ func (d *safetyDecoder) checkClasses() {
 			d.fail(n.Class.Pos, "only the replies to emergency, self-harm and safeguarding stand alone", `"replaces" is %t for the class %q`, n.Replaces, name)
 		}
 		for _, r := range n.Rules {
-			if first, again := ids[r.ID.Value]; again {
+			if first, again := ids[r.ID.Value]; again && r.ID.Value != "" {
 				d.fail(r.ID.Pos, "give each rule an id of its own", "the rule %q is here twice: the first is on line %d", r.ID.Value, first.Line)
 			}
 			ids[r.ID.Value] = r.ID.Pos
-			if !keyPattern.MatchString(r.ID.Value) {
+			if r.ID.Value != "" && !keyPattern.MatchString(r.ID.Value) {
 				d.fail(r.ID.Pos, "write small letters, digits and hyphens", "%q is no id for a rule", r.ID.Value)
 			}
 		}

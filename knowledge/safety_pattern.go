@@ -89,7 +89,7 @@ func parseElement(field string) (e Element, hint string, err error) {
 
 // shapeProblem says what is wrong with a phrase as a whole, if anything.
 func (p Pattern) shapeProblem() (message, hint string) {
-	optional, fixed := 0, 0
+	optional := 0
 	for i, e := range p.Elements {
 		switch {
 		case e.Gap() && (i == 0 || i == len(p.Elements)-1):
@@ -100,13 +100,9 @@ func (p Pattern) shapeProblem() (message, hint string) {
 			return "has two gaps in a row", `write "..." once`
 		case e.Optional:
 			optional++
-		case !e.Gap():
-			fixed++
 		}
 	}
 	switch {
-	case fixed == 0:
-		return "fits every message", "write at least one word that must be there"
 	case optional > maxOptional:
 		return "has too many words in brackets", fmt.Sprintf("write at most %d, or several phrases", maxOptional)
 	case len(p.Elements) > maxElements:

@@ -436,6 +436,7 @@ func (c *compiler) spell() {
 			}
 		}
 	}
+	g.lex.settle()
 	var hits []int32
 	for w := range strings.SplitSeq(strings.TrimSpace(english), "\n") {
 		if hits = g.lex.hits([]byte(w), hits[:0]); len(hits) > 0 {

@@ -150,8 +150,9 @@ type scratch struct {
 	waiting   []state
 	seen      []int32
 	stamp     []int32
-	places    [][]span // where the atoms of combinations stand
-	touched   []int32
+	present   []bool   // which atoms of combinations and exceptions there are
+	touched   []int32  // the same as a list
+	places    [][]span // where they stand
 	asks      []span
 	best      match
 	fired     bool
@@ -168,10 +169,11 @@ func (s *scratch) reset(g *Guard) {
 	if s.stamp == nil {
 		s.stamp = make([]int32, g.atoms)
 		s.places = make([][]span, g.notedCount)
+		s.present = make([]bool, g.notedCount)
 		s.word = make([]byte, 0, maxWord+1)
 	}
 	for _, i := range s.touched {
-		s.places[i] = s.places[i][:0]
+		s.present[i] = false
 	}
 	s.touched = s.touched[:0]
 	s.best = match{tokens: s.best.tokens[:0]}
@@ -247,46 +249,84 @@ func (g *Guard) mark(s *scratch) {
 	})
 }
 
-// note writes down where the parts of combinations stand.
+// note finds out which parts of combinations and exceptions there are, and which tokens name symptoms.
 func (g *Guard) note(s *scratch) {
-	note := func(sp span) {
-		at := g.noted[sp.atom]
-		if at == 0 {
-			return
-		}
-		if len(s.places[at-1]) == 0 {
+	see := func(atom int32) {
+		if at := g.noted[atom]; at != 0 && !s.present[at-1] {
+			s.present[at-1] = true
 			s.touched = append(s.touched, at-1)
 		}
-		s.places[at-1] = append(s.places[at-1], sp)
 	}
-	next := 0
+	for _, sp := range s.spans {
+		see(sp.atom)
+	}
 	for p := range s.tokens {
 		t := &s.tokens[p]
-		for ; next < len(s.spans) && s.spans[next].start <= int32(p); next++ {
-			note(s.spans[next])
-		}
 		if t.masked {
 			continue
 		}
-		for _, a := range s.hits[t.hitsFrom:t.hitsTo] {
+		for _, a := range t.hits {
 			t.symptom = t.symptom || g.symptoms[a]
-			note(span{a, int32(p), int32(p) + 1})
+			see(a)
 		}
 	}
 }
 
+// Combinations are looked for in so many tokens at a time, so that long messages do not need much memory. What
+// stands up to margin tokens to either side is looked at, too.
+const (
+	stretch = 1024
+	margin  = knowledge.MaxWithin + 2*maxSpan
+)
+
 // combine looks for combinations.
 func (g *Guard) combine(s *scratch) {
-	for _, at := range s.touched {
-		for _, anchor := range s.places[at] {
-			for _, c := range g.anchored[anchor.atom] {
-				g.combination(s, &g.combinations[c], anchor)
+	for from := int32(0); from < int32(len(s.tokens)); from += stretch {
+		g.place(s, max(0, from-margin), min(int32(len(s.tokens)), from+stretch+margin))
+		for _, at := range s.touched {
+			for _, anchor := range s.places[at] {
+				if anchor.start < from || anchor.start >= from+stretch {
+					continue
+				}
+				for _, c := range g.anchored[anchor.atom] {
+					g.combination(s, &g.combinations[c], anchor)
+				}
 			}
 		}
 	}
 }
 
+// place writes down where in the tokens [from, to) the parts of combinations stand, in order.
+func (g *Guard) place(s *scratch, from, to int32) {
+	for _, at := range s.touched {
+		s.places[at] = s.places[at][:0]
+	}
+	write := func(sp span) {
+		if at := g.noted[sp.atom]; at != 0 {
+			s.places[at-1] = append(s.places[at-1], sp)
+		}
+	}
+	next, _ := slices.BinarySearchFunc(s.spans, from, func(sp span, from int32) int { return int(sp.start - from) })
+	for p := from; p < to; p++ {
+		t := &s.tokens[p]
+		for ; next < len(s.spans) && s.spans[next].start <= p; next++ {
+			write(s.spans[next])
+		}
+		if t.masked {
+			continue
+		}
+		for _, a := range t.hits {
+			write(span{a, p, p + 1})
+		}
+	}
+}
+
 func (g *Guard) combination(s *scratch, c *combination, anchor span) {
+	for _, atom := range c.others {
+		if !s.present[g.noted[atom]-1] {
+			return
+		}
+	}
 	additive := !g.rules[c.rule].class.Replaces()
 	if additive && s.tokens[anchor.start].asked {
 		return
@@ -328,7 +368,7 @@ func (g *Guard) fire(s *scratch, r int32, tokens ...span) {
 		return
 	}
 	for _, a := range g.rules[r].unless {
-		if len(s.places[g.noted[a]-1]) > 0 {
+		if s.present[g.noted[a]-1] {
 			return
 		}
 	}

@@ -14,6 +14,7 @@ type lexNode struct {
 	next   [alphabet]int32 // 0: nowhere
 	exact  []int32         // atoms of the word that ends here
 	prefix []int32         // atoms of "word*"
+	all    []int32         // all that fits the word that ends here, once settle has been called
 	short  int32           // 1 + index of the shorthand that ends here
 	flags  wordFlags
 }
@@ -90,6 +91,32 @@ func (l *lexicon) hits(word []byte, atoms []int32) []int32 {
 		atoms = append(atoms, l.nodes[at].prefix...)
 	}
 	return append(atoms, l.nodes[at].exact...)
+}
+
+// atoms returns the atoms that a word fits. Those of words that no rule has as a whole are appended to the arena.
+func (l *lexicon) atoms(word []byte, arena *[]int32) []int32 {
+	if n := l.find(word); n != nil && n.all != nil {
+		return n.all
+	}
+	from := len(*arena)
+	*arena = l.hits(word, *arena)
+	return (*arena)[from:len(*arena):len(*arena)]
+}
+
+// settle works out the atoms of every word, so that words said again and again cost no memory.
+func (l *lexicon) settle() { l.settleFrom(0, nil) }
+
+func (l *lexicon) settleFrom(at int32, above []int32) {
+	n := &l.nodes[at]
+	above = append(above[:len(above):len(above)], n.prefix...)
+	if len(n.exact) > 0 {
+		n.all = append(above[:len(above):len(above)], n.exact...)
+	}
+	for _, next := range n.next {
+		if next != 0 {
+			l.settleFrom(next, above)
+		}
+	}
 }
 
 //go:embed english.txt

@@ -80,7 +80,7 @@ func (m *machine) run(s *scratch, found func(out, start, end int32)) {
 		slot := &s.ring[p%(maxSpan+1)]
 		live := append(s.waiting, *slot...)
 		*slot = (*slot)[:0]
-		hits := s.hits[t.hitsFrom:t.hitsTo]
+		hits := t.hits
 		if t.masked {
 			hits = nil
 		}
@@ -94,6 +94,9 @@ func (m *machine) run(s *scratch, found func(out, start, end int32)) {
 		for _, st := range live {
 			if s.tokens[st.next-1].sentence != t.sentence {
 				continue
+			}
+			if newer := s.seen[st.node]; st.next < newer && newer <= p {
+				continue // the same node was reached again since, and can do all that this one can
 			}
 			n := &m.nodes[st.node]
 			for _, e := range n.edges {

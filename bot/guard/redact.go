@@ -65,8 +65,8 @@ type detail struct {
 var details = []detail{
 	{pattern: regexp.MustCompile(`<(?:@[!&]?|#|!subteam\^)[A-Za-z0-9]+(?:\|[^<>]*)?>`)},
 	{pattern: regexp.MustCompile(`(?i)[\pL\pN._%+'-]+ ?@ ?[\pL\pN-]+(?: ?\. ?[\pL\pN-]{2,})+`)},
-	{pattern: regexp.MustCompile(`(?i)<?(?:https?|ftp|mailto|tel|slack|discord):[^\s<>]+>?`)},
-	{pattern: regexp.MustCompile(`(?i)\b(?:www\.|discord\.gg/)[^\s<>]+`)},
+	{pattern: regexp.MustCompile(`(?i)<?(?:[a-z][a-z0-9+.\-]*://|mailto:|tel:)[^\s<>]+>?`)},
+	{pattern: regexp.MustCompile(`(?i)\b(?:www\.[^\s<>]+|(?:[a-z0-9\-]+\.)+[a-z]{2,}/[^\s<>]+)`)},
 	{pattern: regexp.MustCompile(`(?:^|[^\pL\pN])@[\pL\pN_][\pL\pN_.]+`)},
 	// A label, and what follows it that has at least 4 digits in it.
 	{pattern: regexp.MustCompile(`(?i)\b(?:nhs|hosp(?:ital)?|mrn|ubrn|booking|patient|crn|case|chart|referral|pathway|ref(?:erence)?|record|sample|appointment|reg(?:istration)?|unit)(?:[ _]*(?:id|ref(?:erence)?|number|num|no|nr|code|password|card))*\.?[ _]*(?:is|was|=)?[ _]*[:#.-]*[ _]*[a-z]{0,3}[ -]?\d(?:[ -]?\d){4,15}[a-z]?`), number: true},

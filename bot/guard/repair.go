@@ -32,9 +32,7 @@ func (r *reader) known(word []byte, end int) {
 		r.take(word, n, end)
 		return
 	}
-	from := len(r.s.hits)
-	r.s.hits = r.g.lex.hits(word, r.s.hits)
-	r.push(from, end)
+	r.push(r.g.lex.atoms(word, &r.s.hits), end)
 }
 
 // understands reports whether the rules make something of a word.

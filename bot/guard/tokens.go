@@ -11,15 +11,15 @@ import (
 
 // token is a word of a message as the rules see it.
 type token struct {
-	start, end       int   // where it stands in the message
-	sentence         int32 // counted from 0
-	hitsFrom, hitsTo int32 // the atoms that it fits, in scratch.hits
-	before           gapKind
-	masked           bool // part of an ordinary turn of phrase
-	triggered        bool // part of what made a rule fire
-	asked            bool // part of a question about the organisation
-	symptom          bool // fits the first part of a combination of the class symptom
-	starts           bool // a clause may start with it
+	start, end int     // where it stands in the message
+	sentence   int32   // counted from 0
+	hits       []int32 // the atoms that it fits; not to be changed
+	before     gapKind
+	masked     bool // part of an ordinary turn of phrase
+	triggered  bool // part of what made a rule fire
+	asked      bool // part of a question about the organisation
+	symptom    bool // fits the first part of a combination of the class symptom
+	starts     bool // a clause may start with it
 }
 
 // gapKind is what stands between a token and the one before it.
@@ -285,14 +285,9 @@ func (r *reader) emit(word []byte, end int) {
 	if r.number(word, end) {
 		return
 	}
-	from := len(r.s.hits)
-	r.s.hits = r.g.lex.hits(word, r.s.hits)
-	if len(r.s.hits) > from || isEnglish(word) {
-		r.push(from, end)
-		return
-	}
-	if !r.repair(word, end) {
-		r.push(from, end)
+	hits := r.g.lex.atoms(word, &r.s.hits)
+	if len(hits) > 0 || isEnglish(word) || !r.repair(word, end) {
+		r.push(hits, end)
 	}
 }
 
@@ -317,9 +312,7 @@ func (r *reader) plainWord(word []byte, n *lexNode, end int) {
 	if n.flags&leftOut != 0 {
 		return
 	}
-	from := len(r.s.hits)
-	r.s.hits = r.g.lex.hits(word, r.s.hits)
-	r.push(from, end)
+	r.push(r.g.lex.atoms(word, &r.s.hits), end)
 	if n.flags&starts != 0 {
 		t := &r.s.tokens[len(r.s.tokens)-1]
 		t.starts = true
@@ -330,13 +323,13 @@ func (r *reader) plainWord(word []byte, n *lexNode, end int) {
 	r.joined = joining(string(word))
 }
 
-// push adds a token whose atoms are the hits from there on.
-func (r *reader) push(from, end int) {
+// push adds a token that fits the atoms.
+func (r *reader) push(hits []int32, end int) {
 	if r.gap == sentence && len(r.s.tokens) > 0 {
 		r.count++
 	}
 	r.s.tokens = append(r.s.tokens, token{
-		start: r.start, end: end, sentence: r.count, hitsFrom: int32(from), hitsTo: int32(len(r.s.hits)), before: r.gap,
+		start: r.start, end: end, sentence: r.count, hits: hits, before: r.gap,
 	})
 	r.gap = space
 	r.joined = false
@@ -356,7 +349,7 @@ func (r *reader) number(word []byte, end int) bool {
 	from := len(r.s.hits)
 	r.s.hits = append(r.s.hits, r.g.numberAtoms...)
 	r.s.hits = r.g.lex.hits(word[:n], r.s.hits)
-	r.push(from, end)
+	r.push(r.s.hits[from:len(r.s.hits):len(r.s.hits)], end)
 	if n < len(word) {
 		rest := word[n:]
 		if n := r.g.lex.find(rest); n != nil && (n.flags != 0 || n.short != 0) {
