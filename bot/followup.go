@@ -216,7 +216,7 @@ var pronouns = set("it its that this they them those these there their he she")
 func (t *turn) resolve(alone finding, w []string) (Reply, bool) {
 	about := t.talk.about()
 	if about == nil {
-		if alone.kind == answers && alone.score >= t.bars.plain || alone.kind == lacks {
+		if alone.kind == answers && alone.score >= t.bars.plain || alone.kind == lacks || alone.kind == resembles && content(w) > 0 {
 			return Reply{}, false
 		}
 		return t.whichOne(), true

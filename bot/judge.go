@@ -17,7 +17,7 @@ type bars struct {
 	plain     float64 // so plain that no second topic is looked for
 }
 
-var defaultBars = bars{answer: .55, lack: .3, chat: .3, chatPlain: .5, suggest: .15, near: .03, plain: .6}
+var defaultBars = bars{answer: .52, lack: .3, chat: .3, chatPlain: .5, suggest: .15, near: .03, plain: .6}
 
 // judge decides what becomes of a question with these hits, of which there is at least one. Small talk is short; a long
 // message has to look more like it.
