@@ -9,6 +9,8 @@ import (
 )
 
 //go:generate go run ./genenglish -o english.bloom /usr/share/dict/american-english /usr/share/dict/british-english
+//
+// The lists are SCOWL's; its notice stands in bot/guard/english.txt.
 
 //go:embed english.bloom
 var englishBloom []byte
