@@ -213,7 +213,7 @@ func opensQuestion(w []string) bool {
 	return questionWords[plain(w[0])] || auxiliaries[plain(w[0])] || requests[w[0]]
 }
 
-var openers = set("hi hello hey there all folks guys team everyone morning afternoon evening so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
+var openers = set("hi hiya heya hello hallo hey dear good there all folks guys team everyone morning afternoon evening so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
 
 // withoutOpeners drops "hi, so" and its like from the start of a text that goes on.
 func withoutOpeners(text string) string {
