@@ -93,7 +93,8 @@ func TestReconnects(t *testing.T) {
 
 func TestReplayAfterResume(t *testing.T) {
 	t.Parallel()
-	r := start(t, fast, Config{}, adaptertest.NewScript(numbered))
+	script := adaptertest.NewScript(numbered)
+	r := start(t, fast, Config{}, script)
 	r.ask(1)
 	r.Cut()
 	r.Mention("ann", discordtest.Channel, "question <2>") // nobody is connected, or hardly
@@ -104,6 +105,9 @@ func TestReplayAfterResume(t *testing.T) {
 	r.ask(4)
 	r.stop()
 	r.wantPosts(4)
+	if n := len(script.Messages()); n != 4 {
+		t.Errorf("the bot was asked %d times for 4 questions", n)
+	}
 }
 
 func TestFatalCloseCodes(t *testing.T) {

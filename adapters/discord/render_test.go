@@ -165,9 +165,7 @@ func FuzzRender(f *testing.F) {
 	f.Add(strings.Repeat("a", 9000), "", "", 9, false)
 	f.Fuzz(func(t *testing.T, body, title, note string, n int, list bool) {
 		n = min(max(n, 1), 12)
-		if len(body) > 20_000 {
-			t.Skip("longer than any answer can be")
-		}
+		body = body[:min(len(body), 20_000)] // longer than any answer can be
 		body, title, note = oneLine(body), oneLine(title), oneLine(note)
 		r := bot.Reply{Kind: bot.Answered, Notice: paragraph(note), Welcome: paragraph(note)}
 		for i := range n {
