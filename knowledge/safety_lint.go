@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"alliancebot/knowledge/markup"
 	"alliancebot/knowledge/yamlfile"
@@ -208,65 +207,18 @@ func (d *safetyDecoder) checkReply(written yamlfile.String) {
 	if err != nil {
 		return // reported by reply
 	}
-	var words, sentences, syllables int
 	for _, b := range text.Blocks {
 		for _, line := range b.Lines() {
-			for _, sentence := range sentencesOf(line) {
-				if len(sentence) > maxReplySentence {
-					d.fail(written.Pos, fmt.Sprintf("split it: at most %d", maxReplySentence),
-						"a sentence of the reply has %d words: %q", len(sentence), strings.Join(sentence, " "))
-				}
-				sentences++
-				words += len(sentence)
-				for _, w := range sentence {
-					syllables += syllablesOf(w)
+			for _, sentence := range sentences(line) {
+				if n := countWords(sentence); n > maxReplySentence {
+					d.fail(written.Pos, fmt.Sprintf("split it: at most %d", maxReplySentence), "a sentence of the reply has %d words: %q", n, sentence)
 				}
 			}
 		}
 	}
-	if words == 0 {
-		return
-	}
-	if grade := 0.39*float64(words)/float64(sentences) + 11.8*float64(syllables)/float64(words) - 15.59; grade > maxReplyGrade {
+	if grade, _ := grade(linesOf(text)); grade > maxReplyGrade {
 		d.fail(written.Pos, "use shorter words and sentences", "the reply reads at school grade %.1f; at most %.0f is allowed", grade, maxReplyGrade)
 	}
-}
-
-// sentencesOf splits a line into sentences, and these into words.
-func sentencesOf(line string) [][]string {
-	var list [][]string
-	var sentence []string
-	for word := range strings.FieldsSeq(line) {
-		end := strings.HasSuffix(word, ".") || strings.HasSuffix(word, "!") || strings.HasSuffix(word, ":")
-		if plain := strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); plain != "" {
-			sentence = append(sentence, plain)
-		}
-		if end && len(sentence) > 0 {
-			list = append(list, sentence)
-			sentence = nil
-		}
-	}
-	if len(sentence) > 0 {
-		list = append(list, sentence)
-	}
-	return list
-}
-
-// syllablesOf estimates the syllables of a word: groups of vowels, without a silent e at the end.
-func syllablesOf(word string) int {
-	word = strings.ToLower(word)
-	n, vowel := 0, false
-	for _, r := range word {
-		is := strings.ContainsRune("aeiouy", r)
-		if is && !vowel {
-			n++
-		}
-		vowel = is
-	}
-	if strings.HasSuffix(word, "e") && !strings.HasSuffix(word, "le") && n > 1 {
-		n--
-	}
-	return max(n, 1)
 }
 
 func onlyDigits(s string) string {

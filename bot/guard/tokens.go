@@ -348,6 +348,12 @@ func (r *reader) number(word []byte, end int) bool {
 	from := len(r.s.hits)
 	r.s.hits = append(r.s.hits, r.g.numberAtoms...)
 	r.s.hits = r.g.lex.hits(word[:n], r.s.hits)
+	switch string(word) {
+	case "2": // want 2 die
+		r.s.hits = r.g.lex.hits([]byte("to"), r.s.hits)
+	case "4":
+		r.s.hits = r.g.lex.hits([]byte("for"), r.s.hits)
+	}
 	r.push(r.s.hits[from:len(r.s.hits):len(r.s.hits)], end)
 	if n < len(word) {
 		rest := word[n:]
