@@ -26,6 +26,9 @@ func (t *turn) findAll(text string) []finding {
 	if whole.exact() {
 		return []finding{whole}
 	}
+	if i := afterCorrection(text); i > 0 && hasWord(text[i:]) {
+		return t.findAll(text[i:])
+	}
 	var asked []finding
 	for _, p := range split(text) {
 		switch n := len(asked); {
@@ -33,7 +36,9 @@ func (t *turn) findAll(text string) []finding {
 		case p.leans && n > 0 && asked[n-1].kind == answers:
 			asked = append(asked, t.lookAbout(asked[n-1].entry, words(p.text)))
 		default:
-			asked = append(asked, t.look(p.text))
+			f := t.look(p.text)
+			f.vague = !p.plain
+			asked = append(asked, f)
 		}
 	}
 	switch len(asked) {
@@ -99,6 +104,9 @@ func settle(whole finding, asked []finding) []finding {
 			settled++
 		}
 		kept = append(kept, f)
+	}
+	if settled > 0 { // what may not have been a question at all is not worth an "I do not know"
+		kept = slices.DeleteFunc(kept, func(f finding) bool { return f.vague && !f.kind.settled() && f.kind != wants })
 	}
 	if settled == 0 || len(kept) == 1 && whole.kind.settled() && whole.score > kept[0].score {
 		return []finding{whole}

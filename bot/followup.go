@@ -23,7 +23,7 @@ func (t *turn) followUp(text string) (Reply, bool) {
 	if alone.kind == chats && alone.exact() {
 		return Reply{}, false
 	}
-	if alone.kind == chats && (content(w) > 0 || t.talk.about() == nil && (alone.score >= t.bars.plain || !leansBack(w))) {
+	if alone.kind == chats && (content(w) > 0 || t.talk.about() == nil && (alone.score >= t.bars.chatPlain || !leansBack(w))) {
 		return Reply{}, false
 	}
 	if leansBack(w) {
@@ -203,10 +203,12 @@ func leansBack(w []string) bool {
 	return false
 }
 
-// content counts the words that say what a question is about; those that only ask to be told do not.
+// content counts the words that say what a question is about; those that only ask to be told, or when, do not.
 func content(w []string) int {
-	return match.ContentWords(strings.Join(slices.DeleteFunc(slices.Clone(w), func(s string) bool { return requests[s] }), " "))
+	return match.ContentWords(strings.Join(slices.DeleteFunc(slices.Clone(w), func(s string) bool { return requests[s] || times[s] }), " "))
 }
+
+var times = set("year date month")
 
 var pronouns = set("it its that this they them those these there their he she")
 
@@ -214,7 +216,7 @@ var pronouns = set("it its that this they them those these there their he she")
 func (t *turn) resolve(alone finding, w []string) (Reply, bool) {
 	about := t.talk.about()
 	if about == nil {
-		if alone.kind == answers && alone.score >= t.bars.plain || alone.kind == lacks {
+		if alone.kind == answers && alone.score >= t.bars.plain || alone.kind == lacks || alone.kind == resembles && content(w) > 0 {
 			return Reply{}, false
 		}
 		return t.whichOne(), true
@@ -254,7 +256,12 @@ func (t *turn) lookAbout(about *knowledge.Entry, w []string) finding {
 func (t *turn) holder(about *knowledge.Entry, f finding, w []string, kinds []knowledge.Gives) finding {
 	candidates := []*knowledge.Entry{about}
 	if !slices.ContainsFunc(w, func(s string) bool { return requests[s] }) { // "name them" means these
-		candidates = append(candidates, t.siblings(about)...)
+		// A date or a reason is of the thing itself; who and where may be told beside it.
+		for _, e := range t.siblings(about) {
+			if lends(about, e, kinds) {
+				candidates = append(candidates, e)
+			}
+		}
 	}
 	weight := .1 // "why?" says nothing about which: the entry itself, then those that it points to
 	if len(w) > 2 {
@@ -281,6 +288,19 @@ func (t *turn) holder(about *knowledge.Entry, f finding, w []string, kinds []kno
 	return finding{kind: answers, entry: best, score: t.bars.answer, hits: f.hits}
 }
 
+// lends reports whether what e holds of these kinds is about the same thing as a: a date or a number that stands in a
+// fact which both tell, a reason beside such a fact, anything else beside a.
+func lends(a, e *knowledge.Entry, kinds []knowledge.Gives) bool {
+	exact := slices.Contains(kinds, knowledge.GivesDate) || slices.Contains(kinds, knowledge.GivesNumber)
+	if !exact && !slices.Contains(kinds, knowledge.GivesReason) {
+		return true
+	}
+	return slices.ContainsFunc(a.Sources, func(s knowledge.SourceRef) bool {
+		return (!exact || strings.ContainsAny(s.Fact.Text, "0123456789")) &&
+			slices.ContainsFunc(e.Sources, func(o knowledge.SourceRef) bool { return o.Fact == s.Fact })
+	})
+}
+
 // wanted is what a question without a word of content asks for; nil when any text about the subject would do.
 func wanted(w []string) []knowledge.Gives {
 	for _, s := range w {
@@ -293,7 +313,7 @@ func wanted(w []string) []knowledge.Gives {
 				return nil
 			}
 			return []knowledge.Gives{knowledge.GivesPerson, knowledge.GivesOrganisation}
-		case "when", "whens":
+		case "when", "whens", "year", "date", "month":
 			return []knowledge.Gives{knowledge.GivesDate}
 		case "where", "wheres":
 			return []knowledge.Gives{knowledge.GivesPlace}

@@ -8,15 +8,16 @@ import (
 // bars are the scores from which on something is said. They were set on questions that the document does not answer: see
 // the suites and "alliancebot test".
 type bars struct {
-	answer  float64 // give the answer
-	lack    float64 // say that the document does not hold it, in the words of an entry that is not covered
-	chat    float64 // small talk
-	suggest float64 // "did you mean"
-	near    float64 // name an entry among the choices
-	plain   float64 // so plain that no second topic is looked for
+	answer    float64 // give the answer
+	lack      float64 // say that the document does not hold it, in the words of an entry that is not covered
+	chat      float64 // small talk
+	chatPlain float64 // small talk that could be a follow-up
+	suggest   float64 // "did you mean"
+	near      float64 // name an entry among the choices
+	plain     float64 // so plain that no second topic is looked for
 }
 
-var defaultBars = bars{answer: .5, lack: .3, chat: .3, suggest: .15, near: .03, plain: .6}
+var defaultBars = bars{answer: .52, lack: .3, chat: .3, chatPlain: .5, suggest: .15, near: .03, plain: .6}
 
 // judge decides what becomes of a question with these hits, of which there is at least one. Small talk is short; a long
 // message has to look more like it.

@@ -16,6 +16,7 @@ type part struct {
 	text     string
 	question bool // ends with a question mark, or holds a word that asks
 	leans    bool // says little by itself: "what's it for?"
+	plain    bool // it starts like a question, or is a sentence that ends like one
 }
 
 // split cuts a message into sentences, and a sentence into the questions that "and" or a comma joins. A question that
@@ -28,8 +29,9 @@ func split(text string) []part {
 			w := words(clause)
 			p := part{text: clause, question: asked || asks(w)}
 			p.leans = p.question && dependent(w)
+			p.plain = asked || opensQuestion(w)
 			if n := len(parts); n > 0 && p.leans && !parts[n-1].question {
-				parts[n-1] = part{text: parts[n-1].text + " " + p.text, question: true}
+				parts[n-1] = part{text: parts[n-1].text + " " + p.text, question: true, plain: p.plain}
 				continue
 			}
 			parts = append(parts, p)
@@ -211,7 +213,7 @@ func opensQuestion(w []string) bool {
 	return questionWords[plain(w[0])] || auxiliaries[plain(w[0])] || requests[w[0]]
 }
 
-var openers = set("hi hello hey there all folks guys team everyone morning afternoon evening so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
+var openers = set("hi hiya heya hello hallo hey dear good there all folks guys team everyone morning afternoon evening so ok okay well please pls and also but um just sorry thanks cheers oh right anyway")
 
 // withoutOpeners drops "hi, so" and its like from the start of a text that goes on.
 func withoutOpeners(text string) string {
@@ -225,6 +227,17 @@ func withoutOpeners(text string) string {
 		return text
 	}
 	return strings.Join(fields[n:], " ")
+}
+
+// afterCorrection returns where a message goes on after "..., i mean", or 0: what stands before was a slip.
+func afterCorrection(text string) int {
+	lower := strings.ToLower(text)
+	for _, slip := range []string{" i mean ", " i meant ", " or rather "} {
+		if i := strings.LastIndex(lower, slip); i > 0 && len(lower) == len(text) {
+			return i + len(slip)
+		}
+	}
+	return 0
 }
 
 // opensClause is opensQuestion for what follows "and": an auxiliary needs its subject behind it, so that "who leads and

@@ -65,8 +65,17 @@ func (b *Bot) try(ctx context.Context, conversation string, audience Audience, t
 	reply := b.Handle(ctx, Message{Conversation: conversation, Audience: audience, Text: turn.Ask, Choice: turn.Choice})
 	o := Outcome{Turn: turn, Dur: time.Since(start), Got: got(reply)}
 	o.Right = b.right(turn, reply)
-	o.Failed = !o.Right && !(slices.Contains(turn.Accept, string(reply.Kind)) && string(reply.Class) == turn.Class)
+	o.Failed = !o.Right && !accepted(turn, reply)
 	return o
+}
+
+// accepted reports whether a reply is no failure, though it is not what the turn expects. A safety class that nobody
+// expects is a reply of the safety lane, whatever else the reply holds.
+func accepted(turn knowledge.Turn, reply Reply) bool {
+	if string(reply.Class) != turn.Class && !slices.Contains(turn.Accept, knowledge.ExpectSafety) {
+		return false
+	}
+	return slices.Contains(turn.Accept, string(reply.Kind))
 }
 
 // right reports whether a reply is exactly what a turn expects.
@@ -86,7 +95,7 @@ func (b *Bot) right(turn knowledge.Turn, reply Reply) bool {
 		switch {
 		case want == string(reply.Kind):
 			return true
-		case len(entries) > 0 && entries[0] == want:
+		case slices.Contains(entries, want):
 			return true
 		}
 	}

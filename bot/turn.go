@@ -134,6 +134,7 @@ type finding struct {
 	score   float64
 	hits    []match.Hit
 	foreign bool // the question does not look like English
+	vague   bool // it may be no question but part of the story around one
 }
 
 type findingKind int
@@ -167,6 +168,9 @@ func (t *turn) look(question string) finding {
 	f := t.bars.judge(hits, len(strings.Fields(question)) <= shortTalk)
 	f.hits = hits
 	f.near = slices.DeleteFunc(f.near, func(e *knowledge.Entry) bool { return t.index.Knows(e, question) == 0 })
+	if f.kind == answers && !f.exact() && t.index.Knows(f.entry, question) == 0 {
+		f.kind = resembles // alike in form alone
+	}
 	if f.kind == resembles && len(f.near) == 0 {
 		f.kind = nothing // they have not one word in common
 	}

@@ -40,7 +40,7 @@ const (
 	seenFor = 30 * time.Minute
 	seenMax = 20_000
 
-	jobTimeout  = 2 * time.Minute         // of a message, from when its turn comes
+	jobTimeout  = 10 * time.Minute        // of a message, from when its turn comes
 	answerIn    = 2700 * time.Millisecond // of an interaction, from when it came; Discord waits 3 seconds
 	drainFor    = 8 * time.Second
 	closedFor   = 10 * time.Minute // a channel that the bot may not write in
@@ -205,16 +205,19 @@ func (a *Adapter) drain(giveUp context.CancelFunc) {
 
 // ready hears of a new session.
 func (a *Adapter) ready(r ready) {
-	app := string(r.Application.ID)
-	if app == "" {
-		app = string(r.User.ID) // they are the same but for the oldest bots
-	}
-	a.know(string(r.User.ID), app)
+	// The ids of the bot and of its application are the same but for the oldest bots, and the token holds the former.
+	me := cmp.Or(string(r.User.ID), appIDOf(a.token), string(r.Application.ID))
+	app := cmp.Or(string(r.Application.ID), me)
+	a.know(me, app)
 	a.lg.Info("discord knows the bot", "adapter", name, "mode", string(a.cfg.Mode), "guilds", len(r.Guilds))
 	if len(r.Guilds) == 0 {
-		a.lg.Warn("discord: the bot is in no server yet; invite it with "+InviteURL(app), "adapter", name)
+		a.lg.Warn("discord bot is in no server yet", "adapter", name, "invite", InviteURL(app))
 	}
-	a.jobs.Go("commands", a.syncCommands)
+	var guilds []string
+	for _, g := range r.Guilds {
+		guilds = append(guilds, string(g.ID))
+	}
+	a.jobs.Go("commands", func() { a.syncCommands(guilds) })
 }
 
 func (a *Adapter) know(user, app string) {

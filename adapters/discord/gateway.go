@@ -44,9 +44,9 @@ var defaultTiming = timing{
 
 const (
 	// Discord resets the token of a bot that identifies more than 1,000 times in a day. This many are allowed at once,
-	// and one more every identifyEvery: fewer than 700 in the first day.
-	identifyBurst = 20
-	identifyEvery = 130 * time.Second
+	// and one more every identifyEvery: fewer than 900 in the first day.
+	identifyBurst = 100
+	identifyEvery = 110 * time.Second
 	identifySpare = 5 // logins that are left to a person who has to find out what is wrong
 
 	resumeTries = 3 // resumes that are refused or get no answer, in a row, before a new session
@@ -263,7 +263,7 @@ func (g *gateway) address(ctx context.Context) (string, error) {
 func withVersion(address, version string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "wss" && u.Scheme != "ws" {
-		return "", fmt.Errorf("the address of the gateway is %q, want wss://...", address)
+		return "", fmt.Errorf("the address of the gateway is %q, want that of a WebSocket", address)
 	}
 	q := u.Query()
 	q.Set("v", version)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"alliancebot/adapters/adaptertest"
 	"alliancebot/adapters/discord/discordtest"
 )
@@ -173,6 +175,7 @@ func TestInvalidSessionForEver(t *testing.T) {
 	for range 40 {
 		r.FirstOp(9, "false")
 	}
+	r.a.gateway.logins = rate.NewLimiter(rate.Every(time.Hour), 12)
 	r.run(adaptertest.NewScript(numbered))
 	r.await("a session", func() bool { return r.Sessions() > 0 })
 	r.RefuseResume(true)
@@ -182,9 +185,8 @@ func TestInvalidSessionForEver(t *testing.T) {
 		before := r.Stats().Frames
 		r.await("something", func() bool { return r.Stats().Frames > before || time.Now().After(deadline) })
 	}
-	// One in 60 ms at most, and 20 at once.
-	if n := r.Stats().Identifies; n > identifyBurst+1 {
-		t.Errorf("%d identifies in 2 seconds", n)
+	if n := r.Stats().Identifies; n > 12 || n < 8 {
+		t.Errorf("%d identifies in 2 seconds, want about the 12 of the budget and no more", n)
 	}
 }
 

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -70,8 +71,13 @@ func (a *Adapter) queue(m *message, answer func(context.Context, *message)) {
 	}) {
 		a.counts.shed.Add(1)
 		a.seen.Forget("message|" + string(m.ID))
+		if !a.closing.Load() {
+			a.complain("taking a message", errBusy)
+		}
 	}
 }
+
+var errBusy = errors.New("too many messages wait for an answer")
 
 // answerMessage answers a mention or a direct message.
 func (a *Adapter) answerMessage(ctx context.Context, m *message) {

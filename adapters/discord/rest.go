@@ -54,7 +54,7 @@ func newClient(c Config, token adapters.Secret, lg *slog.Logger) *client {
 	session.Client = &http.Client{Transport: transport{base: base + "/", next: pool}}
 	session.MaxRestRetries = 0
 	session.ShouldRetryOnRateLimit = false
-	session.UserAgent = "DiscordBot (alliancebot, 1)"
+	session.UserAgent = "DiscordBot (https://www.nclcanceralliance.nhs.uk, 1.0)"
 	return &client{session: session, token: token, limits: newLimits(), lg: lg, unauthorized: func() {}}
 }
 

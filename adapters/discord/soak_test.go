@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"alliancebot/adapters"
 	"alliancebot/adapters/adaptertest"
 	"alliancebot/adapters/discord/discordtest"
 	"alliancebot/bot"
@@ -160,8 +161,8 @@ func offline(t testing.TB, h bot.Handler, done func()) *Adapter {
 // What was answered, and what was not for the bot, leaves nothing behind.
 func TestMemoryIsFlat(t *testing.T) {
 	var answered sync.WaitGroup
-	a := offline(t, adaptertest.NewScript(nil), answered.Done)
-	a.h = forgetful{a.h}
+	a := offline(t, forgetful{adaptertest.NewScript(nil)}, answered.Done)
+	a.seen = adapters.NewSeen(seenFor, 1000, nil) // it is meant to grow, up to so many
 	next := 0
 	feed := func(n int) uint64 {
 		for range n {
@@ -186,9 +187,9 @@ func TestMemoryIsFlat(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	first := feed(30_000) // enough to fill what remembers a number of things
-	second := feed(60_000)
-	t.Logf("%d KiB after 30,000 interactions, %d KiB after 90,000", first>>10, second>>10)
+	first := feed(3_000)
+	second := feed(15_000)
+	t.Logf("%d KiB after 3,000 interactions, %d KiB after 18,000", first>>10, second>>10)
 	if second > first+(1<<20) {
 		t.Errorf("the heap grew from %d to %d bytes", first, second)
 	}

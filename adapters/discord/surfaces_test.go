@@ -629,3 +629,25 @@ func TestFirstUseNoticeIsShownOnce(t *testing.T) {
 		}
 	}
 }
+
+// A bot that was tried in a server and then set up for all would show its commands twice.
+func TestTestCommandsAreTakenAway(t *testing.T) {
+	t.Parallel()
+	o := fast
+	o.IdentifyEvery = time.Nanosecond
+	r := start(t, o, Config{GuildIDs: []string{discordtest.GuildID}}, adaptertest.NewScript(nil))
+	r.await("the commands of the server", func() bool { return len(r.Commands(discordtest.GuildID)) == 4 })
+	r.stop()
+	cfg := r.a.cfg
+	cfg.GuildIDs = nil
+	a, err := New(cfg, goodToken, r.a.lg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx, adaptertest.NewScript(nil)) }()
+	r.await("the commands to move", func() bool { return len(r.Commands("")) == 4 && len(r.Commands(discordtest.GuildID)) == 0 })
+	cancel()
+	<-done
+}

@@ -39,8 +39,9 @@ func definitions(c Config, everywhere bool) []*discordgo.ApplicationCommand {
 	return commands
 }
 
-// syncCommands makes the commands in Discord what they are meant to be, and changes nothing if they are.
-func (a *Adapter) syncCommands() {
+// syncCommands makes the commands in Discord what they are meant to be, and changes nothing if they are. The guilds are
+// servers that the bot is in, as far as they are known.
+func (a *Adapter) syncCommands(guilds []string) {
 	if a.synced.Load() {
 		return
 	}
@@ -57,7 +58,29 @@ func (a *Adapter) syncCommands() {
 			a.lg.Warn("discord: the commands could not be set up", "adapter", name, "err", err, "invite", hint)
 		}
 	}
+	if ok && len(a.cfg.GuildIDs) == 0 {
+		for _, guild := range guilds[:min(len(guilds), cleanedGuilds)] {
+			a.cleanGuild(ctx, guild)
+		}
+	}
 	a.synced.Store(ok)
+}
+
+// cleanedGuilds bounds the requests at a start. A bot under test is in a few servers.
+const cleanedGuilds = 10
+
+// cleanGuild takes away what was set in a server for a test: people would see those commands twice. It is a courtesy, so
+// that it does not work is not worth a word.
+func (a *Adapter) cleanGuild(ctx context.Context, guild string) {
+	there, err := a.rest.commands(ctx, a.appID(), guild)
+	ours := func(c *discordgo.ApplicationCommand) bool {
+		return c != nil && slices.ContainsFunc(definitions(Config{}.withDefaults(), true), func(d *discordgo.ApplicationCommand) bool { return d.Name == c.Name })
+	}
+	if err != nil || len(there) == 0 || slices.ContainsFunc(there, func(c *discordgo.ApplicationCommand) bool { return !ours(c) }) {
+		return
+	}
+	err = a.rest.do(ctx, call{method: http.MethodPut, path: commandsPath(a.appID(), guild), body: []any{}, bucket: "commands", again: true})
+	a.lg.Debug("discord commands of a test taken away", "adapter", name, "err", err)
 }
 
 // commandScopes are the servers that get the commands; "" is all of them.

@@ -42,7 +42,7 @@ func (a *Adapter) serveHTTP(ctx context.Context) error {
 		ErrorLog:          log.New(io.Discard, "", 0), // its lines hold addresses of whoever knocks
 	}
 	a.lg.Info("discord interactions are listened for", "adapter", name, "listen", listener.Addr().String())
-	a.jobs.Go("commands", a.syncCommands)
+	a.jobs.Go("commands", func() { a.syncCommands(nil) })
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {

@@ -25,9 +25,9 @@ const (
 	wordsPosted       = "That answer is already in the channel."
 	wordsUnknown      = "Sorry, I do not know that command. Please use /ask."
 	wordsNothing      = "Sorry, I have nothing to say to that. Please ask a question with /ask."
-	wordsSentDirect   = "I am sending you this in a direct message too."
+	wordsSentDirect   = "I am trying to send you this in a direct message too."
 	wordsPublicPlace  = "Other people can read this channel. You can delete your message. You can also send me a direct message."
-	wordsNobodyReads  = "I am a computer program. Nobody else reads what you write to me here."
+	wordsNobodyReads  = "No person reads what you write to me here. Please contact one of the services above."
 	wordsNoDirect     = "I have an answer that is for you alone, but I cannot send you direct messages. Please ask me with /ask. Only you can see what I answer there."
 )
 

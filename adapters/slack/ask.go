@@ -19,11 +19,11 @@ func (a *Adapter) ask(ctx context.Context, in *inbound) error {
 	if !a.paced(in, reply) {
 		return a.slowDown(ctx, in)
 	}
-	err := a.tell(ctx, in, reply)
-	if err == nil && reply.Kind != bot.Silence {
+	if reply.Kind != bot.Silence {
+		// Before the answer is sent: a follow-up may come as soon as it can be read.
 		a.threads.First(a.follower(in))
 	}
-	return err
+	return a.tell(ctx, in, reply)
 }
 
 // answer asks the core. A message of nothing but the mention is a call for help.

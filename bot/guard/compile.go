@@ -44,7 +44,6 @@ type compiler struct {
 	atoms      map[string]int32
 	atomWords  [][]knowledge.Word
 	parts      map[string]int32 // atoms of parts of combinations
-	exact      []string         // every word, in order
 	longLists  []longPhrase
 	contextual []sequence
 	said       []sequence

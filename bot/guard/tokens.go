@@ -38,7 +38,6 @@ type reader struct {
 	s       *scratch
 	word    []byte // the word so far, folded to small plain letters
 	start   int    // where it starts in the message
-	end     int    // and where it ended, if it is one letter that waits in spelled
 	gap     gapKind
 	joined  bool // the words since are "and", "but"...
 	count   int32

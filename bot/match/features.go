@@ -141,7 +141,6 @@ func newVocabulary(texts []tokens, owner []int32, entries int) *vocabulary {
 		texts, entries int32
 		last           int32 // 1 + the entry that was counted last; texts come entry by entry
 		group          group
-		id             int32
 	}
 	stats := make(map[hash]*stat, 64*len(texts))
 	var order []*stat

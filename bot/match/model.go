@@ -18,7 +18,7 @@ const (
 	seed           = 1
 	batchSize      = 16
 
-	minEpochs, maxEpochs = 2, 10
+	minEpochs, maxEpochs = 4, 10
 )
 
 // epochs is how often the samples are gone through. A few hundred phrasings gain from the tenth time; for thousands, that

@@ -331,7 +331,7 @@ func badAddress(address string) error {
 	case u.Scheme == "mailto" && strings.Contains(u.Opaque, "@"), u.Scheme == "tel" && u.Opaque != "", u.Scheme == "https":
 		return nil
 	}
-	return errors.New("must start with https://, mailto: or tel:")
+	return errors.New("must start with https:// or mailto: or tel: (a phone number)")
 }
 
 // tidy joins neighbours of the same style and leaves single spaces only, none at the ends.

@@ -180,9 +180,9 @@ func (s *source) explain(err error) {
 		if x.problem != "" && !strings.Contains(problem, x.problem) {
 			continue
 		}
-		m := []int{0, 0}
 		if x.line != nil {
-			if m = x.line.FindStringSubmatchIndex(line); m == nil {
+			m := x.line.FindStringSubmatchIndex(line)
+			if m == nil {
 				continue
 			}
 			m = m[len(m)-2:] // the last group is where to point
