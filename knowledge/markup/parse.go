@@ -312,7 +312,8 @@ func (in *inline) address(address string, offset int) string {
 		in.fail(offset, "write for example [words](https://example.org/page)", "the link to %q %v", address, problem)
 		return ""
 	}
-	return address
+	scheme, rest, _ := strings.Cut(address, ":")
+	return strings.ToLower(scheme) + ":" + rest
 }
 
 func badAddress(address string) error {
