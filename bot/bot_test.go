@@ -274,6 +274,17 @@ func TestManners(t *testing.T) {
 	}
 }
 
+// TestLongMessages: a cry for help is heard at either end of a message of any length.
+func TestLongMessages(t *testing.T) {
+	b := New(shipped(), Options{})
+	long := strings.Repeat("the boroughs and the partners. ", 5000)
+	for _, text := range []string{"i want to kill myself. " + long, long + " i want to kill myself"} {
+		if r := b.Handle(t.Context(), Message{Text: text}); r.Class != guard.SelfHarm {
+			t.Errorf("class %q, want %q", r.Class, guard.SelfHarm)
+		}
+	}
+}
+
 func TestTalksAreBounded(t *testing.T) {
 	ts := newTalks(time.Now)
 	for i := range maxTalks + 100 {

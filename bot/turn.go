@@ -31,7 +31,7 @@ func (t *turn) reply(m Message) Reply {
 	if m.Choice != "" {
 		return t.chosen(m.Choice)
 	}
-	text := strings.ToValidUTF8(m.Text, " ")
+	text := strings.ToValidUTF8(ends(m.Text), " ")
 	verdict := t.guard.Classify(text)
 	if verdict.Class == guard.None || !verdict.Class.Replaces() && t.stored(text) {
 		reply := t.answer(text)
@@ -53,6 +53,17 @@ func (t *turn) reply(m Message) Reply {
 	reply.Class, reply.Private = verdict.Class, private
 	reply.Notice = markup.Join(signpost, reply.Notice)
 	return reply
+}
+
+// maxRead is how many bytes of a message the safety lane reads. What people write has a thousandth of it.
+const maxRead = 20_000
+
+// ends returns the start and the end of a message that is longer than maxRead.
+func ends(text string) string {
+	if len(text) <= maxRead {
+		return text
+	}
+	return text[:maxRead/2] + " " + text[len(text)-maxRead/2:]
 }
 
 // stored reports whether a message is a phrasing of the knowledge, word for word. Then a maintainer has said that it is a
