@@ -119,7 +119,7 @@ func render(r bot.Reply, version string, s surface) []card {
 
 func answerParts(a bot.Answer, version string, s surface) []part {
 	var parts []part
-	if a.Title != "" {
+	if plainText(cutLabel(a.Title, maxHeader)).Text != "" { // Slack refuses an empty header, which a title of marks alone would be
 		parts = append(parts, part{heading: a.Title})
 	}
 	parts = append(parts, bodies(a.Body)...)
