@@ -35,9 +35,6 @@ func Prepare(kb *knowledge.Base) (*Ready, error) {
 // Knowledge returns the base that was made ready.
 func (r *Ready) Knowledge() *knowledge.Base { return r.kb }
 
-// Index returns the index over it.
-func (r *Ready) Index() *match.Index { return r.index }
-
 // Options are what a Bot can be given. The zero value is the documented default.
 type Options struct {
 	Log *slog.Logger     // default: discard
