@@ -24,7 +24,7 @@ type Ready struct {
 func Prepare(kb *knowledge.Base) (*Ready, error) {
 	indexed := make(chan *match.Index, 1)
 	go func() { indexed <- match.New(kb, match.Options{}) }() // the two take most of the time of starting up
-	g, err := guard.New(kb.Safety)
+	g, err := guard.New(kb.Safety, Questions(kb))
 	index := <-indexed
 	if err != nil {
 		return nil, err
@@ -159,4 +159,13 @@ func shorten(s string, n int) string {
 		return s
 	}
 	return string(r[:n-1]) + "…"
+}
+
+// Questions returns what people ask the organisation, as far as the knowledge has it.
+func Questions(kb *knowledge.Base) []string {
+	var out []string
+	for _, e := range kb.Entries {
+		out = append(append(out, e.Question), e.AlsoAsked...)
+	}
+	return out
 }

@@ -26,7 +26,7 @@ func (r *Ready) CheckPhrasings() error {
 
 // misses says what keeps a phrasing from its entry, or is empty.
 func (r *Ready) misses(e *knowledge.Entry, phrasing string) string {
-	if v := r.guard.Classify(phrasing); v.Class.Replaces() {
+	if v := r.guard.Classify(phrasing); v.Class.Replaces() && !v.Learned {
 		return fmt.Sprintf("the safety lane takes it as %s (rule %s)", v.Class, v.Rule)
 	}
 	t := turn{Ready: r, talk: &talk{}, audience: Audience(e.Audience)}

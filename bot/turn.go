@@ -33,7 +33,7 @@ func (t *turn) reply(m Message) Reply {
 	}
 	text := strings.ToValidUTF8(ends(m.Text), " ")
 	verdict := t.guard.Classify(text)
-	if verdict.Class == guard.None || !verdict.Class.Replaces() && t.stored(text) {
+	if verdict.Class == guard.None || (verdict.Learned || !verdict.Class.Replaces()) && t.stored(text) {
 		reply := t.answer(text)
 		t.consider(&reply, text)
 		return reply
@@ -67,7 +67,7 @@ func ends(text string) string {
 }
 
 // stored reports whether a message is a phrasing of the knowledge, word for word. Then a maintainer has said that it is a
-// question to answer; only the classes that replace an answer stand above that.
+// question to answer; only a rule of the classes that replace an answer stands above that.
 func (t *turn) stored(text string) bool {
 	hits := t.index.Search(text)
 	return len(hits) > 0 && hits[0].Exact

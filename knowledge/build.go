@@ -12,6 +12,12 @@ import (
 // build makes the Base of what the files hold. It leaves out what they get wrong; the rules report that.
 func (f *folder) build() *Base {
 	b := &Base{Safety: f.safety, Version: f.version(), Unchecked: f.unchecked, entries: map[string]*Entry{}}
+	switch {
+	case f.safety != nil:
+		f.safety.Examples = f.examples
+	case len(f.examples) > 0:
+		f.errs.Add(f.file("safety_examples.yaml"), "", "there is no safety.yaml, whose classes it has examples of")
+	}
 	f.nodes = map[*Entry]*entryNode{}
 	refs := f.buildSources(b)
 	for _, file := range f.topics {

@@ -49,6 +49,7 @@ const maxUncheckedBytes = 32 << 20
 //	terms.yaml       the glossary
 //	replies.yaml     the bot's own words
 //	safety.yaml      the safety classes and the contacts
+//	safety_examples.yaml  messages of each class, for the guard to learn from
 //	sources/*.yaml   the documents and their facts
 //	tests/*.yaml     suites of test questions
 //
@@ -70,17 +71,18 @@ func Load(fsys fs.FS, opts ...Option) (*Base, error) {
 // folder is a knowledge folder as its files have it.
 type folder struct {
 	options
-	fsys    fs.FS
-	hash    hash.Hash
-	errs    yamlfile.Errors
-	topics  []*topicFile
-	sources []*sourceFile
-	suites  []*suiteFile
-	names   []string // of the files of suites
-	terms   termsFile
-	replies repliesFile
-	safety  *Safety
-	nodes   map[*Entry]*entryNode // where each entry of a file came from; filled by build
+	fsys     fs.FS
+	hash     hash.Hash
+	errs     yamlfile.Errors
+	topics   []*topicFile
+	sources  []*sourceFile
+	suites   []*suiteFile
+	names    []string // of the files of suites
+	terms    termsFile
+	replies  repliesFile
+	safety   *Safety
+	examples []SafetyExamples
+	nodes    map[*Entry]*entryNode // where each entry of a file came from; filled by build
 }
 
 func newFolder(fsys fs.FS, opts []Option) *folder {
@@ -153,6 +155,10 @@ func (f *folder) readFile(name string) {
 		safety, err := decodeSafety(f.file(name).File, data)
 		f.add(name, err)
 		f.safety = safety
+	case name == "safety_examples.yaml":
+		examples, err := readExamples(f.file(name).File, data)
+		f.add(name, err)
+		f.examples = examples
 	case dir == ".":
 		t := &topicFile{}
 		f.topics = append(f.topics, t)

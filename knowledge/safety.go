@@ -60,7 +60,7 @@ import (
 )
 
 // Safety is what safety.yaml holds: the classes of message that need care, how to tell them, what to reply, and whom
-// to contact. It is never changed after Load.
+// to contact; and what safety_examples.yaml holds. It is never changed after Load.
 type Safety struct {
 	ReviewBy     time.Time
 	Contacts     []Contact         // in file order
@@ -71,6 +71,7 @@ type Safety struct {
 	Ordinary     []Pattern         // turns of phrase whose words never count
 	Organisation []Pattern         // what marks a question about the organisation
 	Classes      []SafetyClass     // most urgent first
+	Examples     []SafetyExamples  // from safety_examples.yaml
 }
 
 // WordList is a named list of words and phrases. Its patterns hold no gaps.

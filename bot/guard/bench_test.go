@@ -7,7 +7,10 @@ import (
 )
 
 func BenchmarkClassify(b *testing.B) {
-	g := shipped(b)
+	g, err := New(trainedOn(b))
+	if err != nil {
+		b.Fatal(err)
+	}
 	const ordinary = "which boroughs do you cover, and what does the alliance do about early diagnosis and screening uptake?"
 	const personal = "been coughing for 5 weeks now and my chest feels tight, should i be worryed or is it probably nothing lol"
 	for _, size := range []int{100, 1_000, 10_000, 100_000} {
@@ -25,10 +28,10 @@ func BenchmarkClassify(b *testing.B) {
 }
 
 func BenchmarkNew(b *testing.B) {
-	s := shippedSafety(b)
+	s, questions := trainedOn(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := New(s); err != nil {
+		if _, err := New(s, questions); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -9,9 +9,10 @@ import (
 	"alliancebot/knowledge/yamlfile"
 )
 
-// New builds a Guard. The error names the place in safety.yaml of a phrase that cannot be matched. A nil Safety gives
-// the Guard that is built into the program.
-func New(s *knowledge.Safety) (*Guard, error) {
+// New builds a Guard. Ordinary holds questions that people ask about the organisation: what resembles them more than the
+// examples of a class is of no class. The error names the place in safety.yaml of a phrase that cannot be matched. A nil
+// Safety gives the Guard that is built into the program.
+func New(s *knowledge.Safety, ordinary []string) (*Guard, error) {
 	if s == nil || len(s.Classes) == 0 {
 		return &Guard{}, nil
 	}
@@ -27,6 +28,7 @@ func New(s *knowledge.Safety) (*Guard, error) {
 	if err := c.compile(); err != nil {
 		return nil, err
 	}
+	c.g.learnFrom(label(s.Examples), ordinary)
 	return c.g, nil
 }
 

@@ -20,7 +20,7 @@ var fallback = sync.OnceValue(func() *Guard {
 	if err != nil {
 		panic(fmt.Sprintf("guard: %v", err)) // a test reads the file
 	}
-	g, err := New(s)
+	g, err := New(s, nil)
 	if err != nil {
 		panic(fmt.Sprintf("guard: %v", err))
 	}

@@ -57,6 +57,7 @@ type Guard struct {
 	symptoms     []bool // by atom: it is the first part of a combination of the class symptom
 	rules        []rule
 	replies      map[Class]reply
+	likeness     *likeness // nil when there are no examples
 	pool         *sync.Pool
 }
 
@@ -87,6 +88,8 @@ type Verdict struct {
 	Words []string // the words that made it fire, as they were typed: for the maintainer's own terminal only, never for logs
 	// Organisation reports that the message asks about the organisation.
 	Organisation bool
+	// Learned reports that no rule gave the class, but the likeness to examples.
+	Learned bool
 	// Question is the part of the message that asks about the organisation and names no symptom. Of a message with a
 	// class, it alone may be matched against the knowledge. It is empty when there is no such part, and the whole
 	// message when there is no class.
@@ -96,15 +99,24 @@ type Verdict struct {
 // Classify reads a message of any length and any bytes.
 func (g *Guard) Classify(text string) Verdict {
 	if g == nil || g.pool == nil {
-		return fallback().Classify(text)
+		return fallback().classify(text)
 	}
+	return g.classify(text)
+}
+
+func (g *Guard) classify(text string) Verdict {
 	s := g.pool.Get().(*scratch)
 	defer g.pool.Put(s)
+	g.read(s, text)
+	return g.verdict(s, text)
+}
+
+// read cuts a text into tokens and finds what the rules name.
+func (g *Guard) read(s *scratch, text string) {
 	s.reset(g)
 	r := reader{g: g, s: s, word: s.word[:0]}
 	r.read(text)
 	g.look(s)
-	return g.verdict(s, text)
 }
 
 // Reply returns what to say to a message of that class, and whether the platform is to show it to the asker alone if
@@ -156,6 +168,7 @@ type scratch struct {
 	asks      []span
 	best      match
 	fired     bool
+	vector    []feature
 	word      []byte
 	fold      []byte
 	joint     []byte
@@ -387,6 +400,14 @@ func (g *Guard) fire(s *scratch, r int32, tokens ...span) {
 
 func (g *Guard) verdict(s *scratch, text string) Verdict {
 	v := Verdict{Organisation: len(s.asks) > 0}
+	learned := g.resemblance(s)
+	if learned != None {
+		v.Class, v.Rule, v.Learned = learned, examplesRule, true
+		v.Words = s.telling(g, text, learned)
+		v.Question = s.question(text)
+		v.Organisation = v.Question != ""
+		return v
+	}
 	if !s.fired {
 		v.Question = text
 		return v

@@ -27,7 +27,7 @@ func shippedSafety(tb testing.TB) *knowledge.Safety {
 
 func shipped(tb testing.TB) *Guard {
 	tb.Helper()
-	g, err := New(shippedSafety(tb))
+	g, err := New(shippedSafety(tb), nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func small(tb testing.TB, rules string) *Guard {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	g, err := New(s)
+	g, err := New(s, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -289,11 +289,11 @@ func TestFallback(t *testing.T) {
 			t.Errorf("fallback.yaml publishes %q for %q, safety.yaml %q", c.Publish, c.Key, published[c.Key])
 		}
 	}
-	fromNothing, err := New(nil)
+	fromNothing, err := New(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, g := range map[string]*Guard{"nil": nil, "zero": {}, "New(nil)": fromNothing} {
+	for name, g := range map[string]*Guard{"nil": nil, "zero": {}, "New(nil, nil)": fromNothing} {
 		for text, want := range map[string]Class{
 			"my dad cant breathe": Emergency, "i want to kill myself": SelfHarm, "my partner hits me": Safeguarding, "who hosts you": None,
 		} {
@@ -321,7 +321,7 @@ func TestNewReportsEveryMistake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = New(s)
+	_, err = New(s, nil)
 	if err == nil {
 		t.Fatal("New takes phrases that cannot match as they are meant")
 	}
@@ -351,7 +351,10 @@ func TestEnglishIsSorted(t *testing.T) {
 }
 
 func FuzzClassify(f *testing.F) {
-	g := shipped(f)
+	g, err := New(trainedOn(f))
+	if err != nil {
+		f.Fatal(err)
+	}
 	for _, seed := range []string{
 		"i cant breathe", "s u i c i d e", "k*ll", strings.Repeat("i want ", 1000), strings.Repeat("k*", 500), strings.Repeat("a ", 2000), "\xff\u0300\u200b",
 		strings.Repeat("xq", 3000), strings.Repeat("cough i ", 500), "can't've'd", "38.5.5.5", strings.Repeat("’", 100), "ﬃ ﷺ",

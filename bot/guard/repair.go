@@ -32,7 +32,7 @@ func (r *reader) known(word []byte, end int) {
 		r.take(word, n, end)
 		return
 	}
-	r.push(r.g.lex.atoms(word, &r.s.hits), end)
+	r.push(word, r.g.lex.atoms(word, &r.s.hits), end)
 }
 
 // understands reports whether the rules make something of a word.

@@ -12,6 +12,7 @@ import (
 // token is a word of a message as the rules see it.
 type token struct {
 	start, end int     // where it stands in the message
+	stem       hash    // of the word, put right
 	sentence   int32   // counted from 0
 	hits       []int32 // the atoms that it fits; not to be changed
 	before     gapKind
@@ -286,7 +287,7 @@ func (r *reader) emit(word []byte, end int) {
 	}
 	hits := r.g.lex.atoms(word, &r.s.hits)
 	if len(hits) > 0 || isEnglish(word) || !r.repair(word, end) {
-		r.push(hits, end)
+		r.push(word, hits, end)
 	}
 }
 
@@ -311,7 +312,7 @@ func (r *reader) plainWord(word []byte, n *lexNode, end int) {
 	if n.flags&leftOut != 0 {
 		return
 	}
-	r.push(r.g.lex.atoms(word, &r.s.hits), end)
+	r.push(word, r.g.lex.atoms(word, &r.s.hits), end)
 	if n.flags&starts != 0 {
 		t := &r.s.tokens[len(r.s.tokens)-1]
 		t.starts = true
@@ -322,13 +323,13 @@ func (r *reader) plainWord(word []byte, n *lexNode, end int) {
 	r.joined = joining(string(word))
 }
 
-// push adds a token that fits the atoms.
-func (r *reader) push(hits []int32, end int) {
+// push adds the token of a word that fits the atoms.
+func (r *reader) push(word []byte, hits []int32, end int) {
 	if r.gap == sentence && len(r.s.tokens) > 0 {
 		r.count++
 	}
 	r.s.tokens = append(r.s.tokens, token{
-		start: r.start, end: end, sentence: r.count, hits: hits, before: r.gap,
+		start: r.start, end: end, stem: hashOf(stemmed(word)), sentence: r.count, hits: hits, before: r.gap,
 	})
 	r.gap = space
 	r.joined = false
@@ -354,7 +355,7 @@ func (r *reader) number(word []byte, end int) bool {
 	case "4":
 		r.s.hits = r.g.lex.hits([]byte("for"), r.s.hits)
 	}
-	r.push(r.s.hits[from:len(r.s.hits):len(r.s.hits)], end)
+	r.push(anyNumber, r.s.hits[from:len(r.s.hits):len(r.s.hits)], end)
 	if n < len(word) {
 		rest := word[n:]
 		if n := r.g.lex.find(rest); n != nil && (n.flags != 0 || n.short != 0) {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 
 	"github.com/spf13/cobra"
 
+	"alliancebot/bot"
+	"alliancebot/bot/guard"
 	"alliancebot/bot/match"
 	"alliancebot/knowledge"
 )
@@ -68,6 +71,36 @@ func (a *app) measure(cmd *cobra.Command, lost bool) error {
 	}
 	fmt.Fprintf(out, "left out, ranked first: %s; of covered entries %s, in the first three %s\n", all, covered, top3)
 	fmt.Fprintf(out, "with a typing mistake every %d characters, ranked first: %s\n", garbleEvery, garbled(kb))
+	return measureSafety(out, kb, lost)
+}
+
+// measureSafety classifies the examples of the safety lane and the questions of the knowledge as if they were not there.
+func measureSafety(out io.Writer, kb *knowledge.Base, lost bool) error {
+	if kb.Safety == nil || len(kb.Safety.Examples) == 0 {
+		return nil
+	}
+	left, err := guard.CrossValidate(kb.Safety, bot.Questions(kb), folds)
+	if err != nil {
+		return err
+	}
+	var critical, noticed, others, blocked, signposted share
+	for _, l := range left {
+		switch {
+		case l.Want == guard.None:
+			blocked.add(l.Got.Replaces())
+			signposted.add(l.Got != guard.None)
+		case l.Want.Replaces():
+			critical.add(l.Got == l.Want)
+			noticed.add(l.Got != guard.None)
+		default:
+			others.add(l.Got == l.Want)
+		}
+		if lost && l.Got != l.Want {
+			fmt.Fprintf(out, "safety: %q is taken for %q, not for %q\n", l.Text, l.Got, l.Want)
+		}
+	}
+	fmt.Fprintf(out, "left out, emergencies, self-harm and safeguarding: %s told right, %s noticed; other classes: %s told right\n", critical, noticed, others)
+	fmt.Fprintf(out, "left out, ordinary messages: %s blocked, %s with any safety reply\n", blocked, signposted)
 	return nil
 }
 
