@@ -78,6 +78,7 @@ func emitNgrams(w string, f func(group, hash)) {
 type vocabulary struct {
 	ids       map[hash]int32
 	idf       []float32 // by feature id: ln((1+E)/(1+ef)) + 1
+	groups    []group   // by feature id
 	unseenIDF float32   // of a feature that no entry holds
 }
 
@@ -168,6 +169,7 @@ func newVocabulary(texts []tokens, owner []int32, entries int) *vocabulary {
 		}
 		v.ids[hashes[i]] = int32(len(v.idf))
 		v.idf = append(v.idf, idf(entries, int(s.entries)))
+		v.groups = append(v.groups, s.group)
 	}
 	v.unseenIDF = idf(entries, 0)
 	return v

@@ -81,7 +81,7 @@ func New(kb *knowledge.Base, _ Options) *Index {
 	}
 	ix.readAnswers()
 	ix.kin = kin(kb.Entries)
-	ix.model = train(samples, len(ix.vocab.idf), len(kb.Entries))
+	ix.model = train(samples, ix.vocab.groups, len(kb.Entries))
 	ix.pool.New = func() any { return ix.newSearcher() }
 	return ix
 }

@@ -11,15 +11,18 @@ import (
 // The training schedule. It was chosen on the public development sets.
 const (
 	learningRate   = 2.0 // falls linearly to 0
-	featureDropout = .2
 	labelSmoothing = .1
 	skipGradient   = .004 // smaller gradients are not worth their time
 	centroidScale  = 10   // of the starting weights
 	seed           = 1
-	batchSize      = 16
+	batchSize      = 64
 
 	minEpochs, maxEpochs = 4, 10
 )
+
+// dropout is the share of a sample's features that a step leaves out. Words overlap in so many n-grams that half of them
+// teach as much as most, in half the time.
+var dropout = [groups]float32{stems: .2, pairs: .2, ngrams: .5}
 
 // epochs is how often the samples are gone through. A few hundred phrasings gain from the tenth time; for thousands, that
 // give as many steps in one epoch, four times are as good as ten, and each costs time at start-up.
@@ -124,16 +127,17 @@ type sample struct {
 	entry  int32
 }
 
-// train fits a model. It is deterministic: same samples, same model.
-func train(samples []sample, features, entries int) *model {
-	m := &model{entries: entries, rows: make([]row, features)}
+// train fits a model to samples whose features belong to the groups given by feature id. It is deterministic: same
+// samples, same model.
+func train(samples []sample, featureGroups []group, entries int) *model {
+	m := &model{entries: entries, rows: make([]row, len(featureGroups))}
 	m.startFromCentroids(samples)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	order := make([]int, len(samples))
 	for i := range order {
 		order[i] = i
 	}
-	t := newTrainer(m)
+	t := newTrainer(m, featureGroups)
 	rounds := epochs(len(samples), entries)
 	steps := float64(rounds * len(samples))
 	done := 0
@@ -176,10 +180,12 @@ func (m *model) startFromCentroids(samples []sample) {
 }
 
 // trainer takes steps of stochastic gradient descent. The samples of a batch are looked at side by side, and then the
-// model is changed for one after the other, so that the result does not depend on the number of processors.
+// rows are changed side by side, each for one sample after the other, so that the result does not depend on the number
+// of processors.
 type trainer struct {
 	*model
-	slots [batchSize]slot
+	groups []group // by feature id
+	slots  [batchSize]slot
 }
 
 // slot is the work on one sample of a batch.
@@ -191,8 +197,8 @@ type slot struct {
 	changes []feature // by entry: what a weight of 1 is changed by
 }
 
-func newTrainer(m *model) *trainer {
-	t := &trainer{model: m}
+func newTrainer(m *model, featureGroups []group) *trainer {
+	t := &trainer{model: m, groups: featureGroups}
 	for i := range t.slots {
 		pcg := rand.NewPCG(0, 0)
 		t.slots[i] = slot{pcg: pcg, rng: rand.New(pcg), scores: make([]float32, m.entries)}
@@ -202,30 +208,39 @@ func newTrainer(m *model) *trainer {
 
 // step goes down the smoothed cross-entropy of a batch of samples; done counts the samples before it.
 func (t *trainer) step(samples []sample, batch []int, done int, rate float32) {
-	var wg sync.WaitGroup
 	workers := min(runtime.GOMAXPROCS(0), len(batch))
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(batch); i += workers {
-				t.slots[i].pcg.Seed(seed, uint64(done+i))
-				t.look(&t.slots[i], samples[batch[i]], rate)
+	sideBySide(workers, func(worker int) {
+		for i := worker; i < len(batch); i += workers {
+			t.slots[i].pcg.Seed(seed, uint64(done+i))
+			t.look(&t.slots[i], samples[batch[i]], rate)
+		}
+	})
+	sideBySide(workers, func(worker int) {
+		for i := range batch {
+			for _, f := range t.slots[i].kept {
+				if int(f.id)%workers == worker {
+					t.rows[f.id].change(t.slots[i].changes, f.weight, t.entries)
+				}
 			}
-		})
+		}
+	})
+}
+
+// sideBySide calls f for each worker and waits for all.
+func sideBySide(workers int, f func(worker int)) {
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() { f(w) })
 	}
 	wg.Wait()
-	for i := range batch {
-		for _, f := range t.slots[i].kept {
-			t.rows[f.id].change(t.slots[i].changes, f.weight, t.entries)
-		}
-	}
 }
 
 // look works out what a sample changes.
 func (t *trainer) look(s *slot, x sample, rate float32) {
 	s.kept, s.changes = s.kept[:0], s.changes[:0]
 	for _, f := range x.vector {
-		if s.rng.Float32() >= featureDropout {
-			s.kept = append(s.kept, feature{f.id, f.weight / (1 - featureDropout)})
+		if out := dropout[t.groups[f.id]]; s.rng.Float32() >= out {
+			s.kept = append(s.kept, feature{f.id, f.weight / (1 - out)})
 		}
 	}
 	t.logits(s.kept, s.scores)
@@ -287,7 +302,7 @@ func softmax(x []float32) {
 	for i, v := range x {
 		e := float32(0)
 		if v-top > -20 {
-			e = float32(math.Exp(float64(v - top)))
+			e = exp(v - top)
 		}
 		x[i] = e
 		sum += float64(e)
@@ -295,4 +310,13 @@ func softmax(x []float32) {
 	for i := range x {
 		x[i] /= float32(sum)
 	}
+}
+
+// exp is e to the power of x, for -80 < x <= 0, to 6 digits. It takes a third of the time of math.Exp, which was a fifth of
+// the time of training.
+func exp(x float32) float32 {
+	halvings := int32(x * (1 / math.Ln2))
+	x -= float32(halvings) * math.Ln2 // now -ln 2 < x <= 0, where a few terms of the series do
+	e := 1 + x*(1+x*(1./2+x*(1./6+x*(1./24+x*(1./120+x*(1./720))))))
+	return math.Float32frombits(math.Float32bits(e) + uint32(halvings)<<23)
 }
