@@ -15,7 +15,7 @@ const examplesRule = "examples"
 const (
 	criticalBar      = .35
 	criticalAskedBar = .6
-	raiseBar         = .6
+	raiseBar         = .75
 	anyBar           = .45
 	anyAskedBar      = .7
 )
@@ -54,7 +54,7 @@ func (g *Guard) resemblance(s *scratch) Class {
 	if len(s.asks) > 0 {
 		bar, anyway = criticalAskedBar, anyAskedBar
 	}
-	if s.fired && !g.rules[s.best.rule].weak {
+	if s.fired {
 		bar, other = raiseBar, g.rules[s.best.rule].class
 	}
 	for window := range slices.Chunk(s.tokens, windowTokens) {
