@@ -24,7 +24,7 @@ type Ready struct {
 func Prepare(kb *knowledge.Base) (*Ready, error) {
 	indexed := make(chan *match.Index, 1)
 	go func() { indexed <- match.New(kb, match.Options{}) }() // the two take most of the time of starting up
-	g, err := guard.New(kb.Safety, Questions(kb))
+	g, err := guard.New(kb.Safety, questions(kb))
 	index := <-indexed
 	if err != nil {
 		return nil, err
@@ -161,8 +161,14 @@ func shorten(s string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
-// Questions returns what people ask the organisation, as far as the knowledge has it.
-func Questions(kb *knowledge.Base) []string {
+// MeasureSafety classifies every example of the safety lane and every question of the knowledge without having learned
+// from it: see guard.CrossValidate.
+func MeasureSafety(kb *knowledge.Base, folds int) ([]guard.LeftOut, error) {
+	return guard.CrossValidate(kb.Safety, questions(kb), folds)
+}
+
+// questions returns what people ask the organisation, as far as the knowledge has it.
+func questions(kb *knowledge.Base) []string {
 	var out []string
 	for _, e := range kb.Entries {
 		out = append(append(out, e.Question), e.AlsoAsked...)

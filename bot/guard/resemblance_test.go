@@ -154,7 +154,7 @@ func TestShippedExamples(t *testing.T) {
 		what      string
 		got, most float64
 	}{
-		{"critical messages told as something else", 1 - exact/critical, .33},
+		{"critical messages told as something else", 1 - exact/critical, .37},
 		{"critical messages not noticed", 1 - noticed/critical, .12},
 		{"ordinary messages blocked", blocked / ordinary, .006},
 		{"ordinary messages with a safety reply", taken / ordinary, .015},

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"alliancebot/bot"
-	"alliancebot/bot/guard"
 	"alliancebot/bot/match"
 	"alliancebot/knowledge"
 )
@@ -79,19 +78,19 @@ func measureSafety(out io.Writer, kb *knowledge.Base, lost bool) error {
 	if kb.Safety == nil || len(kb.Safety.Examples) == 0 {
 		return nil
 	}
-	left, err := guard.CrossValidate(kb.Safety, bot.Questions(kb), folds)
+	left, err := bot.MeasureSafety(kb, folds)
 	if err != nil {
 		return err
 	}
 	var critical, noticed, others, blocked, signposted share
 	for _, l := range left {
 		switch {
-		case l.Want == guard.None:
+		case l.Want == "":
 			blocked.add(l.Got.Replaces())
-			signposted.add(l.Got != guard.None)
+			signposted.add(l.Got != "")
 		case l.Want.Replaces():
 			critical.add(l.Got == l.Want)
-			noticed.add(l.Got != guard.None)
+			noticed.add(l.Got != "")
 		default:
 			others.add(l.Got == l.Want)
 		}
