@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"slices"
 
 	"alliancebot/knowledge"
@@ -123,15 +124,7 @@ func (s *scratch) telling(g *Guard, text string, class Class) []string {
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b word) int {
-		switch {
-		case a.weight > b.weight:
-			return -1
-		case a.weight < b.weight:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(found, func(a, b word) int { return cmp.Compare(b.weight, a.weight) })
 	found = found[:min(len(found), mostTelling)]
 	slices.SortFunc(found, func(a, b word) int { return a.token - b.token })
 	var said []string
